@@ -1,0 +1,1 @@
+"""What we ask of the program: settings, outcomes, comparisons, records and figures."""

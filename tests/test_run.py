@@ -1,0 +1,274 @@
+"""A run ends in tables, a record and a summary that can be trusted, or leaves nothing at all."""
+
+import json
+from itertools import count
+
+import numpy as np
+import pandas as pd
+import pytest
+from told import FINISHER, LEAVER, WAITER, told
+
+import sim
+import sim.ensemble
+import sim.study.figures
+from sim.program.parameters import draw_numbers
+from sim.study.assumptions import leaning
+from sim.study.how_sure import how_sure
+from sim.study.record import folder_for, name_of, read_record, replay
+from sim.study.refusals import Refused
+from sim.study.run import make, run_main
+from sim.study.tables import harmless, write_tables
+
+SMALL = ("replications=12", "cohort.weeks=40", "cohort.follow_up_weeks=60")
+COLUMNS = {
+    "outcomes": "scenario replication outcome population value count",
+    "differences": "scenario replication outcome difference",
+    "summary": "scenario outcome unit better mean low high n",
+    "pathway": "scenario replication week completed left waited_too_long still_in",
+    "states": "scenario replication week domain state women",
+    "flows": "scenario replication from_phase to_phase reason women",
+    "goals": "scenario replication domain wanted set reached",
+    "assumptions": "parameter meaning low high unit strength source outcome correlation beyond_chance",
+    "community_nodes": "node kind label",
+    "community_edges": "source target kind weight",
+}
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sim.run(sim.load_study(*SMALL))
+
+
+@pytest.fixture
+def told_runs(monkeypatch):
+    """In place of the engine: three women told by hand, in two replications of which one is a chunk."""
+
+    def in_chunks(plan, parameters, seed, replications, *_):
+        for replication in replications:
+            runs = told([FINISHER, LEAVER, WAITER], weeks=60, calendar=120)
+            runs.replications = np.array([replication])
+            yield runs
+
+    monkeypatch.setattr(sim.ensemble, "in_chunks", in_chunks)
+    monkeypatch.setattr(sim.study.figures, "draw_all", lambda *about, **more: [])
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files_of(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_every_table_has_its_columns(result):
+    assert {name: " ".join(table.columns) for name, table in result.tables.items() if name in COLUMNS} == COLUMNS
+    assert {"waiting", "unmet", "in_post"} < set(result.tables["occupancy"].columns)
+    assert {"post", "caseload", "supplied"} < set(result.tables["posts"].columns)
+
+
+def test_a_scenario_and_its_twin_hold_the_same_women(result):
+    outcomes = result.tables["outcomes"].set_index(["scenario", "outcome", "replication"])
+    program, none = result.worlds[1].name, result.worlds[0].name
+    here, there = (outcomes.loc[(name, "women_referred")] for name in (program, none))
+    assert here["value"].equals(there["value"])
+    women, twins = (outcomes.loc[(name, "t11_housed")] for name in (program, none))
+    assert women["count"].equals(twins["count"])
+    assert women["count"].sum() > 0
+
+
+def test_differences_are_the_second_less_the_first_run_by_run(result):
+    values = result.tables["outcomes"].pivot(index=["outcome", "replication"], columns="scenario", values="value")
+    paired = result.tables["differences"].set_index(["outcome", "replication"])["difference"]
+    none, program = (world.name for world in result.worlds)
+    assert paired.equals((values[program] - values[none]).loc[paired.index].rename("difference"))
+    assert "t04_engaged" not in paired.index.get_level_values("outcome")
+
+
+def test_summary_numbers_are_the_mean_and_the_5th_to_95th_percentile_of_runs(result):
+    runs = result.tables["outcomes"].query("scenario != 'no_program' and outcome == 'completed'")["value"]
+    row = result.tables["summary"].query("scenario != 'no_program' and outcome == 'completed'").iloc[0]
+    assert [row["mean"], row["low"], row["high"]] == pytest.approx([runs.mean(), *np.quantile(runs, [0.05, 0.95])])
+    assert row["n"] == 12
+
+
+def test_no_change_is_no_difference_to_the_last_bit():
+    study = sim.load_study(*SMALL)
+    same = sim.compare(study, study)
+    assert (same.tables["differences"]["difference"].dropna() == 0).all()
+    assert "no difference in most runs" in same.summary()
+
+
+def test_other_women_are_not_subtracted():
+    studies = sim.load_study(*SMALL, "cohort.referred=5"), sim.load_study(*SMALL, "cohort.referred=6")
+    other = sim.compare(*studies)
+    assert other.tables["differences"].empty
+    assert "no difference is taken" in other.summary()
+
+
+def test_the_tables_are_the_same_bytes_however_the_work_is_cut(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(sim.ensemble, "A_CHUNK", 5)
+    again = sim.run(sim.load_study(*SMALL, "threads=2"))
+    for name, tables in (("one", result.tables), ("two", again.tables)):
+        write_tables(tables, tmp_path / name)
+    for file in (tmp_path / "one").iterdir():
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes(), file.name
+
+
+RUNS = ("replications=3", "cohort.follow_up_weeks=60")
+SUMMARIES = {
+    "the program and its twin": [()],
+    "something changed": [("staffing.case_managers=3", "linking.warm_share=0.9", "phases.limit_weeks=30")],
+    "central parameters": [("parameters_drawn=false",)],
+    "a single run": [("replications=1",)],
+    "no program": [("scenario=no_program",)],
+    "a short follow-up": [("cohort.follow_up_weeks=20",)],
+    "nobody referred": [("cohort.referrals_per_week=0.01", "cohort.weeks=2")],
+    "two scenarios": [(), ("scenario=high_turnover",)],
+    "three scenarios": [(), ("scenario=high_turnover",), ("staffing.case_managers=2",)],
+    "many scenarios": [(f"staffing.case_managers={posts}",) for posts in range(20)],
+}
+
+
+def _over(usual, words):
+    """The usual settings but for those that are given."""
+    given = {word.partition("=")[0] for word in words}
+    return [word for word in usual if word.partition("=")[0] not in given] + list(words)
+
+
+@pytest.mark.parametrize("kind", SUMMARIES)
+def test_the_summary_is_at_most_24_lines_of_100_columns(kind, here, capsys, told_runs):
+    studies = [sim.load_study(*_over(RUNS, words)) for words in SUMMARIES[kind]]
+    assert run_main(studies, "pathways") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 100
+    assert "simulated program modelled on Exit Doors Here" in lines[0]
+    assert any("NOT CALIBRATED" in line for line in lines)
+    assert any(line.startswith("Folder results/") for line in lines)
+    (folder,) = (here / "results").iterdir()
+    assert (folder / "summary.txt").read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_whoever_waits_for_the_assumptions_is_told_how_many_runs_it_takes(result):
+    assert "too few runs" in result.summary()
+    assert "central values" in sim.run(sim.load_study(*SMALL, "parameters_drawn=false")).summary()
+
+
+def test_several_scenarios_end_in_one_table_and_one_figure(here):
+    studies = [sim.load_study(*SMALL, f"staffing.case_managers={posts}") for posts in (1, 2, 3)]
+    folder, lines = make(studies, "pathways -m staffing.case_managers=1,2,3")
+    assert {path.stem for path in (folder / "figures").iterdir()} == {"scenarios_compared"}
+    assert sum(line.startswith("as_delivered") for line in lines) == 3
+    assert set(pd.read_parquet(folder / "tables" / "outcomes.parquet")["scenario"]) == {
+        f"as_delivered, staffing.case_managers={posts}" for posts in (1, 2, 3)
+    }  # fmt: skip
+
+
+def test_an_interrupted_run_leaves_nothing(here, monkeypatch, told_runs):
+    taken = count()
+
+    def interrupted(plan, parameters, seed, replications, *_):
+        for _ in replications:
+            if next(taken) == 3:
+                raise KeyboardInterrupt
+            yield told([FINISHER], weeks=60)
+
+    monkeypatch.setattr(sim.ensemble, "in_chunks", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_main([sim.load_study("replications=5", "cohort.follow_up_weeks=60")], "pathways")
+    assert list((here / "results").iterdir()) == []
+
+
+def test_a_run_never_lands_in_an_existing_folder(here, told_runs):
+    study = sim.load_study("replications=2", "cohort.follow_up_weeks=60")
+    first, second = make([study], "pathways")[0], make([study], "pathways")[0]
+    assert second.name == f"{first.name}-2"
+    assert files_of(first) == files_of(second)
+    with folder_for(first) as (filling, final):
+        assert final.name == f"{first.name}-3"
+        assert not final.exists()
+    assert final.is_dir()
+    assert not filling.exists()
+    final.rmdir()
+    assert sorted(path.name for path in first.parent.iterdir()) == [first.name, second.name]
+
+
+def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
+    plain, asked = sim.load_study(), sim.load_study("staffing.case_managers=3")
+    day, *scenario, letters = name_of([plain]).split("_")
+    assert len(day) == 10
+    assert scenario == ["as", "delivered"]
+    assert len(letters) == 4
+    assert name_of([plain]) == name_of([sim.load_study("threads=2", "out=elsewhere")])
+    assert name_of([plain]) != name_of([asked])
+
+
+def test_a_record_repeats_its_run_to_the_last_byte(here, capsys):
+    folder, _ = make([sim.load_study(*SMALL, "out=kept")], "pathways out=kept")
+    record = read_record(folder)
+    assert record["format"] == 1
+    assert record["studies"][0]["cohort"]["weeks"] == 40
+    assert record["tables"].keys() >= {"outcomes.parquet", "summary.csv"}
+    assert replay(folder / "record.json") == 0
+    assert "same to the last byte" in capsys.readouterr().out
+    record["tables"]["outcomes.parquet"] = "0" * 64
+    (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    assert replay(folder) == 1
+    assert "outcomes.parquet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"model": "0123"},
+            "made by model 0123, and this is {ours}; to run its settings with this model: pathways seed=3",
+        ),
+        ({"format": 2}, "format 2 cannot be read; this version reads format 1"),
+        ({"studies": 3}, "not a record; give the path of a record.json"),
+    ],
+)
+def test_a_record_that_cannot_be_repeated_is_refused_in_one_line(tmp_path, change, said):
+    record = {"format": 1, "model": sim.program.digest(), "command": "pathways seed=3", "studies": [], "tables": {}}
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(record | change), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        replay(file)
+    assert refused.value.problems == (f"{file}: {said.format(ours=sim.program.digest())}",)
+    with pytest.raises(Refused, match="not a record"):
+        replay(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("more", "equal", "fewer", "words", "share"),
+    [
+        (96, 0, 4, "almost always", 0.96),
+        (4, 0, 96, "almost always", 0.96),
+        (80, 10, 10, "usually", 0.85),
+        (60, 4, 36, "more often than not", 0.62),
+        (45, 10, 45, "no clear difference", 0.5),
+        (40, 60, 0, "no difference in most runs", 0.6),
+    ],
+)
+def test_how_sure_is_said_in_the_words_agreed(more, equal, fewer, words, share):
+    assert how_sure(np.repeat([1.0, 0.0, -1.0], [more, equal, fewer]))[:2] == (words, pytest.approx(share))
+
+
+def test_the_assumption_that_decides_is_named_first():
+    study = sim.load_study("replications=200")
+    runs = np.arange(1, 201)
+    drawn = draw_numbers(study.parameters, study.seed, runs)
+    name = next(parameter.name for parameter in study.parameters if parameter.high > parameter.low)
+    planted = pd.DataFrame({"replication": runs, "outcome": "completed", "difference": -drawn[name]})
+    table = leaning(study, planted, ["completed", "exited_39"])
+    assert table.iloc[0][["parameter", "correlation", "beyond_chance"]].tolist() == [name, pytest.approx(-1), True]
+    assert table["beyond_chance"].sum() == 1
+
+
+def test_text_in_csv_is_never_a_formula():
+    table = harmless(pd.DataFrame({"name": ["=1+1", "+x", "-y", "@z", "fine", "a=b"], "number": [-1.0, 0, 1, 2, 3, 4]}))
+    assert table["name"].tolist() == ["'=1+1", "'+x", "'-y", "'@z", "fine", "a=b"]
+    assert table["number"].tolist() == [-1, 0, 1, 2, 3, 4]
