@@ -1,6 +1,7 @@
-"""Facts about the figures: what each draws is what the tables hold, said in its words, and written the same way twice."""
+"""Facts about the figures: what each draws is what the tables hold, said in words, and written the same way twice."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,135 +11,405 @@ import pytest
 from sim.program.people import LOG, POST_LOG
 from sim.program.words import DOMAINS, PHASES, REASONS, SERVICES, SEX_WORK_STATES
 from sim.study.figures import FIGURES, draw, draw_all, numbers
+from sim.study.figures.community import places
+from sim.study.figures.reading import Occasion, title_of
+from sim.study.figures.style import fit, length
 
-WEEKS, CALENDAR = 104, 150
+WEEKS, CALENDAR, RUNS, NAMES = 60, 110, 5, ("no_program", "as_delivered")
+PAIR = Occasion(NAMES, seed=1)
 KINDS = ("visits", "drop_in", "links", "crisis")
+Tables = dict[str, pd.DataFrame]
 
 
-def made_up_tables(
-    runs: int = 8, posts: int = 2, names: tuple[str, ...] = ("as_delivered", "no_program")
-) -> dict[str, pd.DataFrame]:
-    """Tables with the columns of a study, from women who move along the pathway by a seeded draw."""
+def made_up_tables(runs: int = RUNS, posts: int = 2, names: tuple[str, ...] = NAMES) -> Tables:
+    """Tables with the columns of a study, of women who move along the pathway by a seeded draw."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for scenario in names:
-        for run in range(runs):
-            rng = np.random.default_rng([run, len(scenario)])
-            for name, frame in one_run(rng, scenario != "no_program", posts, run).items():
+        for run in range(1, runs + 1):
+            for name, frame in one_run(np.random.default_rng(run), scenario != "no_program", posts).items():
                 parts.setdefault(name, []).append(frame.assign(scenario=scenario, replication=run))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()} | community() | summary(names)
 
 
-def one_run(rng: np.random.Generator, offered: bool, posts: int, run: int) -> dict[str, pd.DataFrame]:
-    """One run's tables: phases by own week and by the calendar, lives as three states that move at random."""
-    number = 40 + int(rng.integers(0, 20))
-    phase = np.zeros((number, WEEKS), int) if offered else np.full((number, WEEKS), 7)
-    referred = np.sort(rng.integers(0, 90, number))
-    flows: dict[tuple[int, int, int], int] = {}
-    for woman in range(number if offered else 0):
-        now = 0 if rng.random() < 0.6 else 1
-        if now:
-            flows[0, 1, 0] = flows.get((0, 1, 0), 0) + 1
+def one_run(rng: np.random.Generator, offered: bool, posts: int) -> Tables:
+    """One run's tables, by a woman's own weeks and by the calendar."""
+    women = 30 + int(rng.integers(0, 10))
+    phase = np.full((women, WEEKS), 7)
+    moves: dict[tuple[int, int, int], int] = {}
+    for woman in range(women if offered else 0):
+        now = 0
         for week in range(WEEKS):
-            phase[woman, week] = now
-            gone, on = (0.04, 0.08) if now == 0 else (0.012, 0.3 if now == 1 else 0.075)
-            if now < 5 and (draw_one := rng.random()) < gone + on:
-                after = 6 if draw_one < gone else now + 1
-                why = 0 if after < 5 else 1 if after == 5 else 2 if now == 0 else 3
-                flows[now, after, why] = flows.get((now, after, why), 0) + 1
+            leaves, moves_on = ((0.04, 0.3), (0.02, 0.4), (0.012, 0.09))[min(now, 2)]
+            luck = rng.random()
+            if now < 5 and luck < leaves + moves_on:
+                after = 6 if luck < leaves else now + 1
+                why = (2 if now == 0 else 3) if after == 6 else 1 if after == 5 else 0
+                moves[now, after, why] = moves.get((now, after, why), 0) + 1
                 now = after
-    waited = np.array(
-        [[0] if not offered else [(0 in row) and 1 not in row for row in [phase[woman]]] for woman in range(number)]
-    )
-    waited = np.array([offered and 6 in phase[w] and not np.isin(phase[w], (1, 2, 3, 4)).any() for w in range(number)])
-    log = {name: np.zeros(CALENDAR, int) for name, *_ in LOG}
-    for woman in range(number):
-        for week in range(min(WEEKS, CALENDAR - referred[woman])):
-            for code, name in enumerate(("waiting", "pre_cti", "transition", "try_out", "transfer")):
-                log[name][referred[woman] + week] += phase[woman, week] == code
-    inside = sum(log[name] for name in ("pre_cti", "transition", "try_out", "transfer"))
-    log["unmet"] = rng.binomial(np.asarray(inside), 0.08)
-    post_frames = []
-    for post in range(posts):
-        caseload = (np.asarray(inside) + post) // posts
-        there = (rng.random(CALENDAR) > 0.06) & (np.arange(CALENDAR) < np.flatnonzero(inside).max(initial=-1) + 1)
-        columns = {"in_post": there, "caseload": caseload * there, "supplied": 20.0 * there}
-        columns |= {
-            "drop_in": 3.0 * there,
-            "crisis": 0.06 * caseload * there,
-            "visits": np.minimum(14, 0.9 * caseload) * there,
-            "links": np.minimum(2.5, 0.2 * caseload) * there,
-        }
-        post_frames.append(
-            pd.DataFrame({name: columns[name] for name, *_ in POST_LOG}).assign(week=range(CALENDAR), post=post)
-        )
-    ends = pd.DataFrame({
-        "week": range(WEEKS), "completed": (phase == 5).sum(0), "left": ((phase == 6) & ~waited[:, None]).sum(0),
-        "waited_too_long": ((phase == 6) & waited[:, None]).sum(0),
-    })  # fmt: skip
-    ends["still_in"] = number - ends[["completed", "left", "waited_too_long"]].sum(axis=1)
-    state = np.zeros((number, WEEKS), int)
-    for week in range(1, WEEKS):
-        draw_all_women, before = rng.random(number), state[:, week - 1]
-        start = np.where(draw_all_women < 0.012, 1, np.where(draw_all_women > (0.992 if offered else 0.996), 2, 0))
-        state[:, week] = np.where(
-            before == 0, start, np.where(draw_all_women < np.where(before == 1, 0.05, 0.008), 0, before)
-        )
-    states = pd.DataFrame([
-        {"week": week, "domain": "sex_work", "state": name, "women": int((state[:, week] == code).sum())}
-        for week in range(WEEKS) for code, name in enumerate(SEX_WORK_STATES)
-    ])  # fmt: skip
-    goals = pd.DataFrame({
-        "domain": DOMAINS, "wanted": rng.binomial(number, (0.6, 0.7, 0.75, 0.85)),
-        "set": rng.binomial(number, (0.3, 0.45, 0.4, 0.5)) * offered,
-        "reached": rng.binomial(number, (0.3, 0.45, 0.6, 0.22) if offered else (0.24, 0.28, 0.55, 0.1)),
-    })  # fmt: skip
-    found = {
-        "pathway": ends, "states": states, "goals": goals,
-        "occupancy": pd.DataFrame(log).assign(week=range(CALENDAR)),
-        "flows": pd.DataFrame(
-            [{"from_phase": PHASES[a], "to_phase": PHASES[b], "reason": REASONS[c], "women": n} for (a, b, c), n in flows.items()],
-            columns=["from_phase", "to_phase", "reason", "women"],
-        ),
+            phase[woman, week] = now
+    waited = (phase[:, -1] == 6) & ~np.isin(phase, (1, 2, 3, 4)).any(axis=1)
+    gone, done = phase == 6, phase == 5
+    ends = {"completed": done, "left": gone & ~waited[:, None], "waited_too_long": gone & waited[:, None]}
+    pathway = pd.DataFrame({name: who.sum(axis=0) for name, who in ends.items()}).assign(week=range(WEEKS))
+    state = rng.choice(3, (women, WEEKS), p=(0.6, 0.15, 0.25) if offered else (0.75, 0.15, 0.1))
+    flows = [(PHASES[a], PHASES[b], REASONS[why], number) for (a, b, why), number in moves.items()]
+    tables = {
+        "pathway": pathway.assign(still_in=women - pathway[list(ends)].sum(axis=1)),
+        "flows": pd.DataFrame(flows, columns=["from_phase", "to_phase", "reason", "women"]),
+        "states": pd.DataFrame({
+            "week": np.repeat(range(WEEKS), 3), "domain": "sex_work", "state": list(SEX_WORK_STATES) * WEEKS,
+            "women": np.stack([(state == code).sum(axis=0) for code in range(3)], axis=1).ravel(),
+        }),
+        "goals": pd.DataFrame({
+            "domain": DOMAINS, "wanted": rng.binomial(women, 0.7, 4), "set": rng.binomial(women, 0.4, 4) * offered,
+            "reached": rng.binomial(women, 0.4 if offered else 0.15, 4),
+        }),
     }  # fmt: skip
-    return found | ({"posts": pd.concat(post_frames, ignore_index=True)} if post_frames else {})
+    return tables | by_calendar(rng, phase, posts)
 
 
-def community(women: int = 48) -> dict[str, pd.DataFrame]:
+def by_calendar(rng: np.random.Generator, phase: np.ndarray, posts: int) -> Tables:
+    """The log of the program and of its posts, for women referred at random in the first weeks."""
+    log = {name: np.zeros(CALENDAR, int) for name, *_ in LOG}
+    for woman, start in enumerate(rng.integers(0, CALENDAR - WEEKS, len(phase))):
+        for code, name in enumerate(("waiting", "pre_cti", "transition", "try_out", "transfer")):
+            log[name][start : start + WEEKS] += phase[woman] == code
+    inside = sum(log[name] for name in ("pre_cti", "transition", "try_out", "transfer"))
+    frames = []
+    for post in range(posts):
+        there = (rng.random(CALENDAR) > 0.05).astype(int)
+        load = (np.asarray(inside) + post) // posts * there
+        hours = {"supplied": 20.0 * there, "drop_in": 3.0 * there, "crisis": 0.06 * load, "visits": 0.9 * load}
+        columns = {"in_post": there, "caseload": load, **hours, "links": 0.2 * load}
+        frames.append(
+            pd.DataFrame({name: columns[name] for name, *_ in POST_LOG}).assign(post=post, week=range(CALENDAR))
+        )
+    occupancy = {"occupancy": pd.DataFrame(log).assign(week=range(CALENDAR))}
+    return occupancy | ({"posts": pd.concat(frames, ignore_index=True)} if frames else {})
+
+
+def community(women: int = 12) -> Tables:
     """A community graph: services, posts and women, with links, ties and a caseload."""
-    rng = np.random.default_rng(5)
-    nodes = [(f"service {name}", "service", name.replace("_", " ")) for name in SERVICES]
-    nodes += [(f"post {k}", "case manager", f"case manager {k + 1}") for k in range(2)]
-    nodes += [(f"peer {k}", "peer mentor", f"peer mentor {k + 1}") for k in range(2)]
-    nodes += [(f"P{k + 1:03}", "woman", f"P{k + 1:03}") for k in range(women)]
-    edges = [
-        (f"service {SERVICES[a]}", f"service {SERVICES[b]}", "referral", 0.1)
-        for a, b in ((0, 1), (3, 6), (4, 3), (5, 1))
-    ]
-    for k in range(women):
-        edges += [(f"P{k + 1:03}", f"service {name}", "link", 1.0) for name in SERVICES if rng.random() < 0.12]
-        edges += [(f"P{k + 1:03}", f"post {k % 2}", "caseload", float(rng.uniform(0.3, 0.9)))] if k % 3 == 0 else []
-        edges += [
-            (f"P{k + 1:03}", f"P{j + 1:03}", "tie", 0.5) for j in range(0, k, 3) if k % 3 == 0 and rng.random() < 0.15
-        ]
+    nodes = [(name, "service", name.replace("_", " ")) for name in SERVICES]
+    nodes += [("case manager 1", "case manager", "case manager 1"), ("peer mentor 1", "peer mentor", "peer mentor 1")]
+    people = [f"P{number:03}" for number in range(1, women + 1)]
+    edges = [("housing", "health", "referral", 0.1), ("legal", "counselling", "referral", 0.2)]
+    edges += [("case manager 1", person, "caseload", 1.0) for person in people]
+    edges += [(person, SERVICES[place % 7], "link", 1.0) for place, person in enumerate(people) if place % 3]
+    edges += [(one, other, "tie", 1.0) for one, other in zip(people, people[2:], strict=False)]
     return {
-        "community_nodes": pd.DataFrame(nodes, columns=["node", "kind", "label"]),
+        "community_nodes": pd.DataFrame(
+            [*nodes, *((p, "woman", p) for p in people)], columns=["node", "kind", "label"]
+        ),
         "community_edges": pd.DataFrame(edges, columns=["source", "target", "kind", "weight"]),
     }
 
 
-def summary(names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    """A summary of eight outcomes for each scenario."""
+def summary(names: tuple[str, ...]) -> Tables:
+    """A summary of the outcomes that figures read."""
     outcomes = (
-        ("completed_a_year", "women a year", "more", 8), ("waited_too_long", "share of women", "less", 0.3),
+        ("completed_a_year", "women a year", "more", 8.0), ("waited_too_long", "share of women", "less", 0.3),
         ("unmet_contacts", "contacts", "less", 1.4), ("services_linked_39", "services", "more", 1.7),
         ("days_stably_housed", "share of days", "more", 0.4), ("income_sufficient_39", "share of women", "more", 0.11),
         ("exited_39", "share of women", "neither", 0.22), ("cost_a_year", "CAD a year", "less", 412_345.0),
         ("weeks_waited", "weeks", "less", 4.9), ("hours_used", "share of hours", "neither", 0.62),
     )  # fmt: skip
     rows = [
-        (name, outcome, unit, better, size * f, 0.7 * size * f, 1.4 * size * f, 8)
-        for k, name in enumerate(names) for outcome, unit, better, size in outcomes if (f := 0.0 if name == "no_program" and outcome == "cost_a_year" else 0.9**k) is not None
-    ]  # fmt: skip
+        (name, outcome, unit, better, size * 0.9**k, 0.7 * size * 0.9**k, 1.4 * size * 0.9**k, RUNS)
+        for k, name in enumerate(names)
+        for outcome, unit, better, size in outcomes
+    ]
     return {
         "summary": pd.DataFrame(rows, columns=["scenario", "outcome", "unit", "better", "mean", "low", "high", "n"])
     }
+
+
+def title(tables: Tables, figure: str, names: tuple[str, ...] = NAMES) -> str:
+    """The words in bold at the head of a figure, in one line."""
+    bold = [text for text in draw(tables, figure, names).texts if text.get_fontweight() == "bold"]
+    return " ".join(text.get_text() for text in bold)
+
+
+def per_run(table: pd.DataFrame, column: str, **where: object) -> np.ndarray:
+    """A column summed in each run over the rows where all of this holds, by hand."""
+    for key, value in where.items():
+        table = table[table[key] == value]
+    return np.array([table.loc[table["replication"] == run, column].sum() for run in range(1, RUNS + 1)], float)
+
+
+def assert_spread(row: pd.Series, values: np.ndarray) -> None:
+    """A drawn row is the mean and the 5th and 95th percentiles of these values, one for each run."""
+    ordered = np.sort(values)
+    for kind, rank in (("low", 0.05 * (len(ordered) - 1)), ("high", 0.95 * (len(ordered) - 1))):
+        below = int(rank)
+        above = min(below + 1, len(ordered) - 1)
+        assert row[kind] == pytest.approx(ordered[below] + (rank - below) * (ordered[above] - ordered[below]))
+    assert row["mean"] == pytest.approx(sum(values) / len(values))
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return made_up_tables()
+
+
+@pytest.fixture(scope="module")
+def drawn_twice(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Path]]:
+    """Every figure, drawn in two folders."""
+    folders = [tmp_path_factory.mktemp("figures") / "deep" for _ in range(2)]
+    first, second = (draw_all(tables, folder, NAMES, seed=7) for folder in folders)
+    return first, second
+
+
+def test_each_figure_comes_as_two_pictures_with_its_numbers_and_its_words(drawn_twice: tuple[list[Path], ...]) -> None:
+    assert [path.name for path in drawn_twice[0]] == [
+        f"{figure}.{kind}" for figure in FIGURES for kind in ("png", "svg", "csv", "txt")
+    ]
+    assert all(path.stat().st_size > 100 for path in drawn_twice[0])
+
+
+def test_the_same_tables_give_the_same_bytes(drawn_twice: tuple[list[Path], ...]) -> None:
+    for first, second in zip(*drawn_twice, strict=True):
+        assert first.read_bytes() == second.read_bytes(), first.name
+
+
+def test_simulated_stands_inside_every_picture_as_text(drawn_twice: tuple[list[Path], ...]) -> None:
+    for path in drawn_twice[0]:
+        if path.suffix == ".svg":
+            texts = re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
+            assert any("A simulated program modelled on Exit Doors Here · not calibrated" in text for text in texts)
+            assert any("seed 7" in text for text in texts), path.name
+            assert not re.search(r"<dc:date>|Matplotlib v", path.read_text(encoding="utf-8"))
+
+
+def test_the_numbers_drawn_lie_beside_each_picture(drawn_twice: tuple[list[Path], ...], tables: Tables) -> None:
+    for path in drawn_twice[0]:
+        if path.suffix == ".csv":
+            kept, now = pd.read_csv(path), numbers(tables, path.stem, PAIR).reset_index(drop=True).replace("", np.nan)
+            pd.testing.assert_frame_equal(kept, now, check_dtype=False, check_exact=False, rtol=1e-12)
+
+
+def test_alt_text_says_simulated_and_holds_numbers(drawn_twice: tuple[list[Path], ...]) -> None:
+    for path in drawn_twice[0]:
+        if path.suffix == ".txt":
+            text = path.read_text(encoding="utf-8")
+            assert "simulated" in text
+            assert re.search(r"\d", text), path.name
+            assert "nan" not in text
+
+
+def test_pathway_bands_are_the_flows(tables: Tables) -> None:
+    data = numbers(tables, "pathway_by_phase", PAIR)
+    for row in (rows := data[data["part"] == "band"].to_dict("records")):
+        to_phase = row["to"] if row["to"] in PHASES[:6] else PHASES[6]
+        if row["to"] != REASONS[0]:
+            moved = per_run(
+                tables["flows"], "women", from_phase=row["from"], to_phase=to_phase, scenario="as_delivered"
+            )
+            assert_spread(row, moved)
+    assert len(rows) >= 9
+    for stage in PHASES[:5]:
+        out = data[(data["part"] == "band") & (data["from"] == stage)]["mean"].sum()
+        assert out == pytest.approx(data[(data["part"] == "phase") & (data["from"] == stage)]["mean"].item())
+    ends = data[data["part"] == "end"].set_index("to")
+    last = tables["pathway"][tables["pathway"]["week"] == WEEKS - 1]
+    columns = {"completed": "completed", REASONS[3]: "left", REASONS[2]: "waited_too_long", REASONS[0]: "still_in"}
+    for end, column in columns.items():
+        assert_spread(ends.loc[end], per_run(last, column, scenario="as_delivered"))
+
+
+def test_the_four_ends_sum_to_one_in_every_week(tables: Tables) -> None:
+    data = numbers(tables, "how_the_pathway_ends", PAIR)
+    assert data.groupby("week")["mean"].sum().to_numpy() == pytest.approx(1)
+    assert data["week"].min() == 0
+    pathway = tables["pathway"][tables["pathway"]["scenario"] == "as_delivered"]
+    for row in data[data["week"].isin((1, 20))].to_dict("records"):
+        these = pathway[pathway["week"] == row["week"] - 1]
+        total = these[["completed", "still_in", "left", "waited_too_long"]].to_numpy().sum(axis=1)
+        assert_spread(row, per_run(these, row["end"]) / total)
+
+
+def test_states_of_sex_work_sum_to_one_and_week_39_closes_nine_months(tables: Tables) -> None:
+    data = numbers(tables, "sex_work", PAIR)
+    lines = data[data["scenario"] != "difference"]
+    assert lines.groupby(["scenario", "week"])["mean"].sum().to_numpy() == pytest.approx(1)
+    exits = {}
+    for scenario in NAMES:
+        these = tables["states"][(tables["states"]["scenario"] == scenario) & (tables["states"]["week"] == 38)]
+        exits[scenario] = per_run(these, "women", state="exited") / per_run(these, "women")
+        now = lines[(lines["scenario"] == scenario) & (lines["week"] == 39) & (lines["state"] == "exited")]
+        assert_spread(now.iloc[0], exits[scenario])
+    change = data[data["scenario"] == "difference"].iloc[0]
+    assert_spread(change, exits["as_delivered"] - exits["no_program"])
+    assert change["paired"] == pytest.approx(np.mean(exits["as_delivered"] > exits["no_program"]))
+
+
+def test_goals_and_states_are_counts_of_women(tables: Tables) -> None:
+    data = numbers(tables, "goals_and_states", PAIR)
+    for row in data[data["scenario"] != "difference"].to_dict("records"):
+        assert_spread(row, per_run(tables["goals"], row["kind"], scenario=row["scenario"], domain=row["domain"]))
+    for row in data[data["scenario"] == "difference"].to_dict("records"):
+        with_it, without = (
+            per_run(tables["goals"], "reached", scenario=name, domain=row["domain"]) for name in reversed(NAMES)
+        )
+        assert_spread(row, with_it - without)
+
+
+def test_no_difference_is_drawn_between_scenarios_that_refer_other_women(tables: Tables) -> None:
+    other = dict(tables)
+    other["pathway"] = tables["pathway"].assign(
+        still_in=tables["pathway"]["still_in"] + (tables["pathway"]["scenario"] == "no_program")
+    )
+    for figure in ("sex_work", "goals_and_states"):
+        assert "difference" not in set(numbers(other, figure, PAIR)["scenario"])
+        assert "paired runs" not in title(other, figure)
+
+
+def test_occupancy_is_the_log(tables: Tables) -> None:
+    data = numbers(tables, "occupancy", PAIR)
+    for row in data[data["week"].isin((3, 30, 60))].to_dict("records"):
+        assert_spread(row, per_run(tables["occupancy"], row["place"], scenario="as_delivered", week=row["week"]))
+    log = tables["occupancy"]
+    later = log[log["week"] > data["week"].max()]
+    assert later[["waiting", "pre_cti", "transition", "try_out", "transfer"]].to_numpy().sum() == 0
+
+
+def test_hours_by_kind_make_up_the_hours_used(tables: Tables) -> None:
+    data = numbers(tables, "caseload_and_hours", PAIR)
+    wide = data[data["post"] != "all posts"].pivot(index=["post", "week"], columns="measure", values="mean")
+    assert wide[list(KINDS)].sum(axis=1).to_numpy() == pytest.approx(wide["used"].to_numpy())
+    for row in data[data["week"] == 30].to_dict("records"):
+        where = {"scenario": "as_delivered", "week": 30, "post": int(row["post"]) - 1}
+        columns = KINDS if row["measure"] == "used" else (row["measure"],)
+        assert_spread(row, np.sum([per_run(tables["posts"], column, **where) for column in columns], axis=0))
+
+
+def test_further_posts_share_one_row_as_the_mean_of_a_post() -> None:
+    tables = made_up_tables(posts=5)
+    data = numbers(tables, "caseload_and_hours", PAIR)
+    assert list(data["post"].unique()) == ["1", "2", "3", "other posts", "all posts"]
+    row = data[(data["post"] == "other posts") & (data["measure"] == "caseload") & (data["week"] == 20)].iloc[0]
+    loads = [per_run(tables["posts"], "caseload", scenario="as_delivered", week=20, post=post) for post in (3, 4)]
+    assert_spread(row, np.mean(loads, axis=0))
+
+
+def test_the_community_figure_has_a_place_for_every_node(tables: Tables) -> None:
+    nodes, edges = tables["community_nodes"], tables["community_edges"]
+    found = places(nodes, edges)
+    assert set(found) == set(nodes["node"])
+    assert len({(round(x, 6), round(y, 6)) for x, y in found.values()}) == len(nodes)
+    data = numbers(tables, "community", PAIR)
+    assert (data["part"] == "node").sum() == len(nodes)
+    assert (data["part"] == "edge").sum() == len(edges)
+    linked = set(edges.loc[edges["kind"] == "link", "source"])
+    assert title(tables, "community").startswith(f"Halfway through one run, {len(linked)} of the 12 women")
+
+
+def test_the_comparison_shows_the_summary(tables: Tables) -> None:
+    data = numbers(tables, "scenarios_compared", PAIR).set_index(["outcome", "scenario"])
+    for row in tables["summary"].to_dict("records"):
+        if (key := (row["outcome"], row["scenario"])) in data.index:
+            factor = 100 if row["unit"].startswith("share") else 1
+            for kind in ("mean", "low", "high"):
+                assert data.loc[key][kind] == pytest.approx(factor * row[kind])
+    assert len(data) == 16
+
+
+def test_a_title_changes_with_the_numbers(tables: Tables) -> None:
+    other = made_up_tables(runs=RUNS + 1, posts=3)
+    other |= community(20) | {"summary": other["summary"].assign(mean=0.5 * other["summary"]["mean"])}
+    other["goals"] = other["goals"].assign(reached=2 * other["goals"]["reached"])
+    for figure in FIGURES:
+        assert title(tables, figure) != title(other, figure), figure
+
+
+def test_leaving_is_named_after_the_service_side(tables: Tables) -> None:
+    for figure in ("pathway_by_phase", "how_the_pathway_ends"):
+        words = title(tables, figure)
+        assert words.index("too long") < words.index("left" if "left" in words else "leave")
+
+
+def test_one_run_shows_no_range_and_no_sureness() -> None:
+    tables = made_up_tables(runs=1)
+    for figure in ("pathway_by_phase", "how_the_pathway_ends", "sex_work", "goals_and_states", "occupancy"):
+        text = " ".join(text.get_text() for text in draw(tables, figure, NAMES).texts)
+        assert "One run: there is no range to show." in text
+        assert "paired runs" not in text
+
+
+def test_a_scenario_without_a_twin_stands_alone() -> None:
+    tables = made_up_tables(runs=2, names=("as_delivered",))
+    assert len(draw(tables, "sex_work").axes) == 1
+    assert set(numbers(tables, "goals_and_states", Occasion(("as_delivered",)))["scenario"]) == {"as_delivered"}
+    with pytest.raises(ValueError, match="scenarios_compared"):
+        draw(tables, "scenarios_compared")
+
+
+def emptied(tables: Tables, names: dict[str, tuple[str, ...]]) -> Tables:
+    """The tables with these columns at zero."""
+    return tables | {name: tables[name].assign(**dict.fromkeys(columns, 0)) for name, columns in names.items()}
+
+
+def test_what_has_nothing_to_show_is_not_drawn(tables: Tables, tmp_path: Path) -> None:
+    nobody = emptied(tables, {
+        "flows": ("women",), "states": ("women",), "goals": ("wanted", "set", "reached"), "posts": ("caseload",),
+        "pathway": ("completed", "left", "waited_too_long", "still_in"),
+        "occupancy": ("waiting", "pre_cti", "transition", "try_out", "transfer"),
+    })  # fmt: skip
+    drawn = {path.stem for path in draw_all(nobody, tmp_path / "nobody", NAMES)}
+    assert drawn == {"community", "scenarios_compared"}
+    no_posts = {name: table for name, table in tables.items() if name != "posts"}
+    with pytest.raises(ValueError, match="caseload_and_hours"):
+        draw(no_posts, "caseload_and_hours", NAMES)
+    with pytest.raises(KeyError):
+        draw(tables, "no_such_figure", NAMES)
+
+
+def test_nobody_completing_is_a_number_like_another(tables: Tables) -> None:
+    flows, ends = tables["flows"], tables["pathway"]
+    none = tables | {
+        "flows": flows[flows["to_phase"] != "completed"],
+        "pathway": ends.assign(still_in=ends["still_in"] + ends["completed"], completed=0),
+    }
+    assert ", 0 complete the program" in title(none, "pathway_by_phase")
+
+
+def test_several_scenarios_end_in_one_figure(tmp_path: Path) -> None:
+    names = (*(f"as_delivered, staffing.case_managers={k}" for k in range(1, 4)), "high_turnover")
+    paths = draw_all(summary(names), tmp_path, names)
+    assert {path.stem for path in paths} == {"scenarios_compared"}
+    assert title_of(names[1]).replace("\u00a0", " ") == "as delivered, case managers = 2"
+
+
+def test_fifty_scenarios_are_cut_to_forty_and_say_so() -> None:
+    names = tuple(f"as_delivered, cohort.weeks={k}" for k in range(50))
+    figure = draw(summary(names), "scenarios_compared", names)
+    assert any("The first 40 of 50 scenarios." in text.get_text() for text in figure.texts)
+
+
+def test_no_label_is_longer_than_its_room() -> None:
+    name = title_of("as_delivered, community.openings.education_and_training=0.25, " + "very" * 30)
+    for lines in (1, 2, 3):
+        shown = fit(name, 1.6, 8, lines).split("\n")
+        assert len(shown) <= lines
+        assert all(length(line, 8) <= 1.6 for line in shown)
+
+
+def texts_of(figure_axes: Iterator) -> list:
+    return [text for axes in figure_axes for text in axes.texts if text.get_text().strip()]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_nothing_written_leaves_the_page(figure: str, tables: Tables) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    page = draw(tables, figure, NAMES, seed=123456)
+    canvas = FigureCanvasAgg(page)
+    canvas.draw()
+    everything = [*page.texts, *texts_of(iter(page.axes)), *(axes.title for axes in page.axes)]
+    everything += [label for axes in page.axes if axes.axison for label in axes.get_yticklabels()]
+    for text in everything:
+        if text.get_text().strip() and text.get_visible():
+            box = text.get_window_extent(canvas.get_renderer())
+            assert min(box.x0, box.y0) >= 0, text.get_text()
+            assert box.x1 <= page.bbox.width, text.get_text()
+            assert box.y1 <= page.bbox.height, text.get_text()

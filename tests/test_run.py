@@ -70,21 +70,19 @@ def test_every_table_has_its_columns(result):
 
 
 def test_a_scenario_and_its_twin_hold_the_same_women(result):
-    outcomes = result.tables["outcomes"].set_index(["scenario", "outcome", "replication"])
-    program, none = result.worlds[1].name, result.worlds[0].name
-    here, there = (outcomes.loc[(name, "women_referred")] for name in (program, none))
-    assert here["value"].equals(there["value"])
-    women, twins = (outcomes.loc[(name, "t11_housed")] for name in (program, none))
-    assert women["count"].equals(twins["count"])
-    assert women["count"].sum() > 0
+    counts = result.tables["outcomes"].pivot(index=["outcome", "replication"], columns="scenario", values="count")
+    for outcome in ("completed", "t11_housed"):
+        here, there = (counts.loc[outcome, world.name] for world in result.worlds)
+        assert here.equals(there.rename(here.name))
+        assert here.sum() > 0
 
 
 def test_differences_are_the_second_less_the_first_run_by_run(result):
     values = result.tables["outcomes"].pivot(index=["outcome", "replication"], columns="scenario", values="value")
-    paired = result.tables["differences"].set_index(["outcome", "replication"])["difference"]
-    none, program = (world.name for world in result.worlds)
-    assert paired.equals((values[program] - values[none]).loc[paired.index].rename("difference"))
-    assert "t04_engaged" not in paired.index.get_level_values("outcome")
+    none, program = (values[world.name] for world in result.worlds)
+    for outcome, paired in result.tables["differences"].groupby("outcome", observed=True):
+        assert np.array_equal(paired["difference"], (program - none).loc[outcome], equal_nan=True), outcome
+    assert "t04_engaged" not in set(result.tables["differences"]["outcome"])
 
 
 def test_summary_numbers_are_the_mean_and_the_5th_to_95th_percentile_of_runs(result):
@@ -206,7 +204,8 @@ def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
     assert name_of([plain]) != name_of([asked])
 
 
-def test_a_record_repeats_its_run_to_the_last_byte(here, capsys):
+def test_a_record_repeats_its_run_to_the_last_byte(here, capsys, monkeypatch):
+    monkeypatch.setattr(sim.study.figures, "draw_all", lambda *about, **more: [])
     folder, _ = make([sim.load_study(*SMALL, "out=kept")], "pathways out=kept")
     record = read_record(folder)
     assert record["format"] == 1

@@ -16,7 +16,7 @@ PRICES = {
 
 
 def woman(**story):
-    """One woman: fields of her diary as [(value, weeks), ...] or one value, anything else a field of her final record."""
+    """One woman: fields of her diary as [(value, weeks), ..., value] or one value, others as fields of her record."""
     return story
 
 

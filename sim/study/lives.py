@@ -20,6 +20,7 @@ NEED_MET_BY = (
     (w.SAFETY, (w.HOUSING_SERVICE,), w.HOUSING),
     (w.HOUSING_NEED, (w.HOUSING_SERVICE,), w.HOUSING),
 )
+BEFORE, AFTER = 2, 195  # weeks before and after enrolment that outcomes look at
 
 
 class Runs(Protocol):
@@ -58,7 +59,7 @@ class Lives:
         self.entry = np.where(self.referred, (other or runs).women["enrolled"][:, :most], -1)
         self._other = Lives(other, plan, prices) if other is not None else self
         self._states: dict[str, np.ndarray] = {}
-        self._since_entry: dict[tuple[str, int, int], np.ndarray] = {}
+        self._since_entry: dict[str, np.ndarray] = {}
 
     def state(self, field: str) -> np.ndarray:
         """One field of the diary, (R, N, F)."""
@@ -77,12 +78,15 @@ class Lives:
     def since_entry(self, field: str, weeks: int, before: int = 0) -> np.ndarray:
         """The field from `before` weeks before her enrolment until `weeks` after it, (R, N, before + weeks). Weeks
         before her referral are 0 (involved, no link, no loss); weeks not simulated repeat the last one, see `whole`."""
-        key = (field, weeks, before)
-        if key not in self._since_entry:
-            week = self.entry[:, :, None] + np.arange(-before, weeks)
-            found = np.take_along_axis(self.state(field), np.clip(week, 0, self.weeks - 1), axis=2)
-            self._since_entry[key] = np.where(week < 0, 0, found).astype(found.dtype)
-        return self._since_entry[key]
+        if field not in self._since_entry:
+            found = np.take_along_axis(self.state(field), np.clip(self._entry_weeks, 0, self.weeks - 1), axis=2)
+            self._since_entry[field] = np.where(self._entry_weeks < 0, 0, found).astype(found.dtype)
+        return self._since_entry[field][:, :, BEFORE - before : BEFORE + weeks]
+
+    @cached_property
+    def _entry_weeks(self) -> np.ndarray:
+        """Her own weeks around her enrolment, as far as any outcome looks."""
+        return self.entry[:, :, None] + np.arange(-BEFORE, AFTER)
 
     def since(self, field: str, week: int) -> np.ndarray:
         """The field when `week` weeks have gone by since her enrolment, (R, N)."""

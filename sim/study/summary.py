@@ -169,7 +169,7 @@ def _assumptions(world: World, tables: Tables) -> list[str]:
     for row in table[table["beyond_chance"].astype(bool)].head(3).to_dict("records"):
         tail = say(
             "summary.assumption", meaning="{}", low=f"{row['low']:.3g}", high=f"{row['high']:.3g}",
-            strength=row["strength"], outcome=say(f"summary.short.{row['outcome']}"),
+            unit=row["unit"], strength=row["strength"], outcome=say(f"summary.short.{row['outcome']}"),
             correlation=f"{row['correlation']:+.2f}",
         )  # fmt: skip
         room = WIDTH - len(tail) + 2
@@ -181,13 +181,13 @@ def _several(worlds: Sequence[World], tables: Tables) -> list[str]:
     """More than two scenarios: a row for each."""
     runs, known = int(tables["summary"]["n"].max()), set(tables["summary"]["outcome"])
     shown = {name: title for name, title in sentences()["summary"]["columns"].items() if name in known}
-    room = WIDTH - (NUMBER + 2) * len(shown)
+    room = WIDTH - (NUMBER + 1) * len(shown) - 1
     lines = [say("summary.several", scenarios=len(worlds), runs=f"{runs:,}"), ""]
-    titles = "".join(f"{title:{NUMBER + 2}}" for title in shown.values())
+    titles = "".join(f"{title:{NUMBER + 1}}" for title in shown.values())
     lines.append(f"{say('summary.of_100'):{room}}{titles}".rstrip())
     for world in worlds[:MOST_ROWS]:
         factors = {name: 0.001 if name.startswith("cost") else 100 for name in shown}
-        cells = "".join(f"{_share(tables, world.name, name, factors[name]):{NUMBER + 1}} " for name in shown)
+        cells = "".join(f"{_share(tables, world.name, name, factors[name]):{NUMBER}} " for name in shown)
         name = world.name if len(world.name) < room else "..." + world.name[4 - room :]
         lines.append(f"{name:{room}}{cells}".rstrip())
     if len(worlds) > MOST_ROWS:

@@ -26,13 +26,13 @@ __all__ = ["FIGURES", "draw", "draw_all", "numbers"]
 
 @dataclass(frozen=True)
 class Drawing:
-    """One figure: the tables it needs, the numbers it shows, its words, how it is painted and its size in inches."""
+    """One figure: the tables it needs, the numbers it shows, its words, how it is painted and how large."""
 
     needs: tuple[str, ...]
     read: Callable[[Tables, Occasion], pd.DataFrame]
     tell: Callable[[pd.DataFrame, Occasion, int], Words]
     paint: Callable[[Page, pd.DataFrame, Occasion, int], None]
-    size: Callable[[pd.DataFrame], tuple[float, float]] = lambda _: (11.0, 6.8)
+    size: Callable[[pd.DataFrame], tuple[float, float]] = lambda _: (11.0, 4.5)  # inches, the words not counted
     scenarios: range = range(1, 3)  # drawn for so many: most figures show one scenario, alone or beside its twin
 
 
@@ -44,7 +44,7 @@ FIGURES = {
     "occupancy": Drawing(("occupancy",), read_occupancy, tell_occupancy, paint_occupancy),
     "caseload_and_hours": Drawing(("posts", "summary"), read_hours, tell_hours, paint_hours, size_hours),
     "community": Drawing(
-        ("community_nodes", "community_edges"), read_community, tell_community, paint_community, lambda _: (11.0, 8.0)
+        ("community_nodes", "community_edges"), read_community, tell_community, paint_community, lambda _: (11.0, 6.0)
     ),
     "scenarios_compared": Drawing(
         ("summary",), read_compare, tell_compare, paint_compare, size_compare, range(2, 10_000)

@@ -70,7 +70,7 @@ def _number(row: Row, runs: int) -> str:
 
 def size_compare(data: pd.DataFrame) -> tuple[float, float]:
     rows = -(-data["outcome"].nunique() // ACROSS)
-    return 13.0, 2.2 + rows * (1.2 + _row(data) * data["scenario"].nunique())
+    return 13.0, 0.05 + rows * (1.2 + _row(data) * data["scenario"].nunique())
 
 
 def _label(scenario: str) -> str:

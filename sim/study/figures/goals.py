@@ -104,7 +104,7 @@ def paint_goals(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int) -
         for place, head in enumerate(heads.values()):
             axes.text(
                 -names / wide,
-                place - 0.36,
+                place - 0.38,
                 head,
                 transform=axes.get_yaxis_transform(),
                 va="center",
@@ -120,7 +120,7 @@ def _dots(axes: Axes, data: pd.DataFrame, occasion: Occasion, runs: int) -> None
     ticks, labels = [], []
     for place, domain in enumerate(DOMAINS):
         for number, row in enumerate(data[data["domain"] == domain].to_dict("records")):
-            y = place - 0.06 + 0.28 * number
+            y = place - 0.04 + 0.34 * number
             of_goal = row["kind"] != "reached"
             mark = MARKS[row["kind"] if of_goal else "program" if row["scenario"] == occasion.main else "twin"]
             axes.plot([row["low"], row["high"]], [y, y], color=mark["color"], linewidth=1.6)
@@ -130,10 +130,10 @@ def _dots(axes: Axes, data: pd.DataFrame, occasion: Occasion, runs: int) -> None
             )
             ticks.append(y)
             name = _row_name(row["scenario"], row["kind"]) if of_goal else title_of(row["scenario"])
-            labels.append(fit(name, 1.65, 8.5, 2))
+            labels.append(fit(name, 1.65, 8, 2))
         if place:
-            axes.axhline(place - 0.6, color=GREY, linewidth=0.6)
-    axes.set_yticks(ticks, labels, fontsize=8.5)
-    axes.set_ylim(len(DOMAINS) - 0.55, -0.62)
+            axes.axhline(place - 0.55, color=GREY, linewidth=0.6)
+    axes.set_yticks(ticks, labels, fontsize=8)
+    axes.set_ylim(len(DOMAINS) - 0.5, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")

@@ -60,7 +60,7 @@ def tell_hours(data: pd.DataFrame, occasion: Occasion, runs: int) -> Words:
 
 
 def size_hours(data: pd.DataFrame) -> tuple[float, float]:
-    return 11.5, 2.6 + 2.35 * (data["post"].nunique() - 1)
+    return 11.5, 0.1 + 2.35 * (data["post"].nunique() - 1)
 
 
 def paint_hours(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int) -> None:

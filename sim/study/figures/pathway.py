@@ -120,7 +120,7 @@ def paint_pathway(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int)
         _bar(axes, column, stage, means["phase", stage, ""])
     _bar(axes, len(STAGES) - 1, DONE, means["phase", DONE, ""])
     tops = _tops({**held, DONE: means["phase", DONE, ""]}, gap)
-    lanes = [lane for lane in LANES if means["end", "", lane] >= LEAST]
+    lanes = [lane for lane in LANES if lane == WAITED or means["end", "", lane] >= LEAST]
     middles = [tops[lane] - means["end", "", lane] / 2 for lane in lanes]
     for lane, place in zip(lanes, apart(middles, 0.42 * inch, -total - 3 * gap, 0), strict=True):
         text = f"{lane}\n{ranges['end', '', lane]}"

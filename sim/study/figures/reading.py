@@ -14,6 +14,7 @@ from sim.study.sentences import say
 LOW, HIGH = 0.05, 0.95
 NINE_MONTHS = 39  # weeks
 NO_PROGRAM = "no_program"
+NO_BREAK = "\u00a0"  # a space at which no line ends
 Tables = Mapping[str, pd.DataFrame]
 Row = Any  # a line of a table, however pandas gives it: mean, low and high by name
 
@@ -107,7 +108,7 @@ def _setting(change: str) -> str:
     """case managers = 3 for staffing.case_managers=3."""
     key, equals, value = change.partition("=")
     words = key.partition(".")[2] or key
-    return f"{words.replace('.', ' ').replace('_', ' ')} = {value}" if equals else change
+    return f"{words.replace('.', ' ').replace('_', ' ')}{NO_BREAK}={NO_BREAK}{value}" if equals else change
 
 
 def women(number: str) -> str:

@@ -60,6 +60,7 @@ LOOK = {
     "svg.hashsalt": "pathways",
     "savefig.dpi": 200,
 }
+SPACE = 0.35  # of the size of the text, between words
 MARGIN, ROOM = 0.45, 1.35  # inches at the edges, and to the right of a panel for direct labels
 
 
@@ -81,8 +82,8 @@ def look() -> Iterator[None]:
 
 def wrap(text: str, inches: float, size: float, weight: str = "normal") -> list[str]:
     """The text in lines no wider than this, measured with the font itself."""
-    lines, used, space = [""], 0.0, 0.35 * size
-    for word in text.split():
+    lines, used, space = [""], 0.0, SPACE * size
+    for word in text.split(" "):
         length = size * _em(word, weight)
         if lines[-1] and used + space + length > inches * 72:
             lines, used = [*lines, word], length
@@ -93,8 +94,8 @@ def wrap(text: str, inches: float, size: float, weight: str = "normal") -> list[
 
 def length(text: str, size: float, weight: str = "normal") -> float:
     """How long a line of text is, in inches."""
-    words = text.split()
-    return (sum(_em(word, weight) for word in words) + 0.33 * (len(words) - 1)) * size / 72
+    words = text.split(" ")
+    return (sum(_em(word, weight) for word in words) + SPACE * (len(words) - 1)) * size / 72
 
 
 def fit(text: str, inches: float, size: float, lines: int, weight: str = "normal") -> str:
@@ -110,31 +111,30 @@ def fit(text: str, inches: float, size: float, lines: int, weight: str = "normal
 @cache
 def _em(word: str, weight: str) -> float:
     """How long a word is, as a multiple of the size it is set in."""
-    shape = TextPath((0, 0), word, size=100, prop=FontProperties(weight=weight))
-    return float(shape.get_extents().width) / 100
+    font = FontProperties(weight=weight)
+    between, bars = (TextPath((0, 0), text, size=100, prop=font).get_extents().width for text in (f"|{word}|", "||"))
+    return float(between - bars) / 100
 
 
 class Page:
-    """A figure in inches: the words at its head, the caution at its foot, and panels between `bottom` and `top`."""
+    """A figure in inches: the words at its head, the caution at its foot, and between `bottom` and `top` a body as high
+    as asked for, however long the words are."""
 
-    def __init__(self, width: float, height: float, words: Words, subtitle: str, foot: str) -> None:
-        self.width, self.height, self.words = width, height, words
-        self.figure = Figure(figsize=(width, height), facecolor="white")
-        self.top = height - 0.36
-        self._write(words.title, 14.5, "bold", INK, 0.275)
-        self.top -= 0.05
-        self._write(subtitle, 9.5, "normal", DARK, 0.19)
-        self._write(words.how, 9.5, "normal", DARK, 0.19)
-        self.top -= 0.12
-        lines = wrap(foot, width - 2 * MARGIN, 8)
-        self.bottom = 0.28 + 0.155 * len(lines) + 0.1
-        for number, line in enumerate(reversed(lines)):
+    def __init__(self, width: float, body: float, words: Words, subtitle: str, foot: str) -> None:
+        room = width - 2 * MARGIN
+        title = wrap(words.title, room, 14.5, "bold")
+        below = wrap(subtitle, room, 9.5) + wrap(words.how, room, 9.5)
+        last = wrap(foot, room, 8)
+        self.words, self.width, self.bottom = words, width, 0.38 + 0.155 * len(last)
+        self.top = self.bottom + body
+        self.height = self.top + 0.53 + 0.275 * len(title) + 0.19 * len(below)
+        self.figure = Figure(figsize=(width, self.height), dpi=200, facecolor="white")
+        for number, line in enumerate(title):
+            self.say(MARGIN, self.height - 0.585 - 0.275 * number, line, fontsize=14.5, fontweight="bold")
+        for number, line in enumerate(reversed(below)):
+            self.say(MARGIN, self.top + 0.17 + 0.19 * number, line, fontsize=9.5, color=DARK)
+        for number, line in enumerate(reversed(last)):
             self.say(MARGIN, 0.2 + 0.155 * number, line, fontsize=8, color=DARK)
-
-    def _write(self, text: str, size: float, weight: str, colour: str, step: float) -> None:
-        for line in wrap(text, self.width - 2 * MARGIN, size, weight):
-            self.top -= step
-            self.say(MARGIN, self.top + 0.05, line, fontsize=size, fontweight=weight, color=colour)
 
     def say(self, left: float, bottom: float, text: str, **style: object) -> None:
         """Write text at a place in inches."""
