@@ -150,7 +150,25 @@ def test_the_summary_is_at_most_24_lines_of_100_columns(kind, here, capsys, told
     assert (folder / "summary.txt").read_text(encoding="utf-8").splitlines() == lines
 
 
-def test_whoever_waits_for_the_assumptions_is_told_how_many_runs_it_takes(result):
+def test_outcomes_can_be_asked_for_by_name_and_are_refused_by_name():
+    study = sim.load_study(*SMALL[1:], "replications=2")
+    some = sim.run(study, outcomes=["completed", "exited_39"])
+    assert set(some.tables["summary"]["outcome"]) == {"completed", "exited_39", "women_referred", "women_entered"}
+    assert "completed the program" in some.summary()
+    with pytest.raises(
+        Refused, match=r"exited_195 needs 195 weeks and the run has 60; set cohort\.follow_up_weeks=195"
+    ):
+        sim.run(study, outcomes=["exited_195"])
+
+
+def test_costs_without_a_source_are_named_as_placeholders():
+    studies = [sim.load_study(*SMALL[1:], "replications=2", f"staffing.case_managers={posts}") for posts in (1, 2, 3)]
+    assert (
+        "Placeholders without a source, to be replaced by your own: salary per post" in sim.compare(*studies).summary()
+    )
+
+
+def test_where_assumptions_cannot_be_ranked_the_summary_says_why(result):
     assert "too few runs" in result.summary()
     assert "central values" in sim.run(sim.load_study(*SMALL, "parameters_drawn=false")).summary()
 
@@ -271,3 +289,10 @@ def test_text_in_csv_is_never_a_formula():
     table = harmless(pd.DataFrame({"name": ["=1+1", "+x", "-y", "@z", "fine", "a=b"], "number": [-1.0, 0, 1, 2, 3, 4]}))
     assert table["name"].tolist() == ["'=1+1", "'+x", "'-y", "'@z", "fine", "a=b"]
     assert table["number"].tolist() == [-1, 0, 1, 2, 3, 4]
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_one_line(here):
+    (here / "file").write_text("taken")
+    with pytest.raises(Refused) as refused:
+        run_main([sim.load_study("replications=1", "out=file/mine")], "pathways")
+    assert refused.value.problems == ("file/mine: cannot be written; set out=FOLDER to a place that can",)

@@ -74,7 +74,7 @@ FINISHER = woman(
     contact=[(w.VISIT_KEPT, 1), (w.VISIT_MISSED, 1), (w.VISIT_KEPT, 2), (w.NOT_OFFERED, 1), w.NO_CONTACT_DUE],
     visits_kept=3, visits_missed=1, contacts_unmet=1,
     sessions=[(1, 40), 0], attended=[(1, 10), 0],
-    housing=[(w.NO_HOUSING, 20), w.STABLE], employment=[(w.NO_WORK, 30), w.TRAINING],
+    housing=[(w.NO_HOUSING, 20), w.STABLE], employment=[(w.NO_WORK, 38), w.TRAINING],
     income=[(w.NO_INCOME, 10), w.SOCIAL_ASSISTANCE],
     linked=[(0, 8), (1 << w.HOUSING_SERVICE | 1 << w.LEGAL, 40), 1 << w.LEGAL],
     needs=1 << w.SAFETY | 1 << w.JUSTICE | 1 << w.LIFE_SKILLS | 1 << w.SUBSTANCE_USE,
@@ -86,7 +86,7 @@ LEAVER = woman(
     phase=[(w.WAITING, 3), (w.PRE_CTI, 2), (w.TRANSITION, 5), w.LEFT], waited=3,
     contact=[(w.NO_CONTACT_DUE, 3), (w.VISIT_MISSED, 2), w.NO_CONTACT_DUE], visits_missed=2,
     sex_work=[(w.INVOLVED, 5), (w.SHORT_BREAK, 2), w.INVOLVED], crisis=[(1, 4), 0],
-    sessions=[(0, 3), (1, 7), 0], manager_changes=[(0, 6), 1], housing=w.UNSTABLE,
+    sessions=[(0, 3), (1, 7), 0], manager_changes=[(0, 6), 1], housing=[(w.UNSTABLE, 39), w.STABLE],
 )  # fmt: skip
 WAITER = woman(
     phase=[(w.WAITING, 5), w.LEFT], waited=6, housing=w.STABLE, income=w.SUFFICIENT, employment=w.WORKING,

@@ -153,14 +153,14 @@ def take_up_links(person: Person, program: World) -> None:
 def longest_waiting(program: World, service: Door, state: int, least: float) -> int:
     """The woman longest in this state at a service, at least so many weeks; the lower number first; NOBODY if none.
 
-    Of women linked, only those without stable housing or a rent supplement are looked for.
+    Of women linked, only those who entered the program and have neither stable housing nor a rent supplement count.
     """
     chosen, when = NOBODY, 0
     for person in program.followed:
         link = program.links[person.number, service.number]
         if link.state != state or her_week(person, program) - link.since < least:
             continue
-        if state == w.LINKED and (person.supplement or person.housing == w.STABLE):
+        if state == w.LINKED and (person.enrolled == NOBODY or person.supplement or person.housing == w.STABLE):
             continue
         since = person.referred + link.since
         if chosen == NOBODY or since < when:
@@ -192,7 +192,7 @@ def open_doors(service: Door, program: World) -> None:
             if service.kind == w.TREATMENT:
                 person.treated = 1
             lead_on(person, program, service)
-    if service.kind == w.HOUSING_SERVICE:
+    if service.kind == w.HOUSING_SERVICE and program.plan.program_offered:
         grant_supplements(service, program)
     service.queue = 0
     for person in program.followed:

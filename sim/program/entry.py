@@ -92,9 +92,7 @@ def arrive(person: Person, program: World) -> None:
 @rule
 def state_at_start(u: float, first: float, second: float) -> int:
     """The lowest, middle or highest of three states, by their shares at entry."""
-    if u < first:
-        return 0
-    return 1 if u < first + second else 2
+    return (u >= first) + (u >= first + second)
 
 
 @rule
@@ -120,7 +118,7 @@ def bring_needs(person: Person, program: World) -> None:
             person.needs |= 1 << need
             count += 1
     while count < LEAST_NEEDS:
-        chosen, lowest = w.HOUSING_NEED, 2.0
+        chosen, lowest = w.HOUSING_NEED, 1.0
         for need in range(len(w.NEEDS)):
             u = her_luck(person, program, w.NEED, need)
             if need != w.SUBSTANCE_USE and not person.needs >> need & 1 and u < lowest:

@@ -95,7 +95,7 @@ CASE_MANAGER = _fields(
     ("number", "order", "which post", 0, ""),
     ("in_post", "yes/no", "somebody holds the post", 1, "hold hold_post"),
     ("vacant", "weeks", "weeks the post has been vacant", 0, "hold"),
-    ("caseload", "women", "women of this case manager", 0, "reassign_women offer_places"),
+    ("caseload", "women", "women of this case manager when places have been offered", 0, "reassign_women offer_places"),
     ("hours", "hours", "contact hours left this week", 0.0,
      "make_referrals hand_over_links follow_up_links renew_hours answer_crises offer_visits"),
     ("hours_supplied", "hours", "contact hours of the week, drop-in duty included", 0.0, "renew_hours"),
@@ -118,7 +118,6 @@ SERVICE = _fields(
     ("openings", "openings", "openings for this team's women this week", 0, "open_doors"),
 )
 DROP_IN = _fields(
-    ("number", "order", "always 0: there is one drop-in", 0, ""),
     ("remote", "yes/no", "by telephone or screen this week", 0, "open_drop_in"),
     ("sessions", "sessions", "sessions held this week", 0, "open_drop_in"),
     ("seats", "seats", "seats of each session", 0, "open_drop_in"),
@@ -177,7 +176,7 @@ LOG = (
 )
 POST_LOG = (
     ("in_post", "i1", "somebody holds the post"),
-    ("caseload", "i2", "women of this case manager at the end of the week"),
+    ("caseload", "i2", "women of this case manager when the week's places have been offered"),
     ("supplied", "f4", "hours supplied"),
     ("drop_in", "f4", "hours on the drop-in"),
     ("crisis", "f4", "hours on crises"),

@@ -15,6 +15,7 @@ Exit = reasons(
 Break = reasons("Break", "an_ordinary_week no_substance_use treated violence need")
 BreakReturn = reasons("BreakReturn", "an_ordinary_week goal")
 ExitReturn = reasons("ExitReturn", "an_ordinary_week first_weeks lost_housing lost_income links")
+WANTS = 2  # money and a bed, each half of what she may want for
 
 
 @rule
@@ -28,7 +29,7 @@ def reviewed_goal(person: Person, program: World) -> float:
 @rule
 def is_in_need(person: Person) -> float:
     """Want of money or a bed, from 0 to 1."""
-    return 0.5 * (person.income == w.NO_INCOME) + 0.5 * (person.housing == w.NO_HOUSING)
+    return ((person.income == w.NO_INCOME) + (person.housing == w.NO_HOUSING)) / WANTS
 
 
 @rule

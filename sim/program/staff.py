@@ -1,5 +1,7 @@
 """Who is in post: vacancies, hires, closures, and the women who lose their case manager by them."""
 
+import math
+
 from sim.program import words as w
 from sim.program.arithmetic import falls_below
 from sim.program.odds import NO_DRAW, her_week, log_odds, log_of, reasons
@@ -36,9 +38,10 @@ def hold(post: Post, kind: int, program: World) -> None:
             tell(program, post, w.POST_VACANT, post.number, leaving)
         return
     post.vacant += 1
-    hiring = Hiring(log_odds(1 / max(1.0, plan.staffing_weeks_to_fill - p.weeks_to_advertise)))
+    ahead = math.floor(min(p.weeks_to_advertise, plan.staffing_weeks_to_fill - 1))
+    hiring = Hiring(log_odds(1 / (plan.staffing_weeks_to_fill - ahead)))
     filled = falls_below(luck(program, kind, post.number, program.week, w.FILL, 0), total(hiring))
-    if post.vacant > p.weeks_to_advertise and filled:
+    if post.vacant > ahead and filled:
         post.in_post, post.vacant = 1, 0
         tell(program, post, w.POST_FILLED, post.number, hiring)
 

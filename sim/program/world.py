@@ -13,6 +13,7 @@ Edges = Sequence[tuple[str, str, float]]  # from one service to the next, with t
 
 
 FINAL = ("women", "goals", "links")  # entities whose last state is kept
+TIMED_PHASES = w.TRANSFER - w.PRE_CTI  # transition, try-out, transfer of care
 ARRAYS = ("replications", "referred", *FINAL, "diary", "log", "posts")
 
 
@@ -28,11 +29,13 @@ class Size(NamedTuple):
 
 def size_of(plan: Mapping[str, float], women: int) -> Size:
     """Weeks to simulate: the last woman referred is followed to the end, and the team works until she has left."""
-    phases = 3 * (plan["phases_limit_weeks"] + plan["phases_extension_weeks"])
+    phases = TIMED_PHASES * (plan["phases_limit_weeks"] + plan["phases_extension_weeks"])
     longest = int(phases + plan["phases_pre_cti_limit_weeks"]) + 1
     follow_up = int(plan["cohort_follow_up_weeks"])
     weeks = int(plan["cohort_weeks"]) + follow_up + longest
-    return Size(women, int(plan["staffing_case_managers"]), int(plan["staffing_peer_mentors"]), weeks, follow_up)
+    offered = int(plan["program_offered"])  # where no program is offered, nobody is in post
+    posts, peers = offered * int(plan["staffing_case_managers"]), offered * int(plan["staffing_peer_mentors"])
+    return Size(women, posts, peers, weeks, follow_up)
 
 
 def beginnings(size: Size) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.program import words as w
-from sim.program.parameters import draw_parameters
+from sim.program.parameters import central_parameters, draw_parameters
 
 if TYPE_CHECKING:
     from sim.agents import Participant, Program
@@ -21,8 +21,9 @@ def community_tables(world: "World") -> dict[str, pd.DataFrame]:
     from sim.agents import Program
 
     study = world.study
-    row = draw_parameters(study.parameters, study.seed, np.array([REPLICATION]))[0]
-    program = Program(world.plan, row, study.seed, REPLICATION, study.edges)
+    drawn = draw_parameters(study.parameters, study.seed, np.array([REPLICATION]))
+    rows = drawn if study.parameters_drawn else central_parameters(study.parameters)
+    program = Program(world.plan, rows[0], study.seed, REPLICATION, study.edges)
     for _ in range(int(world.plan["cohort_weeks"]) // 2):
         program.step()
     women = [person for person in program.women if w.PRE_CTI <= person.phase <= w.TRANSFER]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sim.program
+from sim.study.outcomes import left_out
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.study import Study
@@ -28,6 +29,7 @@ NOT_OF_THE_RESULT = ("out", "threads", "debug")  # settings that no number depen
 
 def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, Any]:
     """The record of a run, before its tables are known."""
+    weeks = min(study.cohort.follow_up_weeks for study in studies)
     return {
         "format": FORMAT,
         "about": say("summary.heading"),
@@ -36,6 +38,7 @@ def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, 
         "replay": "pathways replay replay.record=record.json",
         "engine": engine,
         "calibrated": False,
+        "outcomes_left_out": left_out(weeks),  # they need more weeks of follow-up
         "seed": studies[0].seed,
         "model": sim.program.digest(),
         "python": platform.python_version(),
@@ -75,10 +78,12 @@ def name_of(studies: Sequence[Study]) -> str:
 def folder_for(wanted: Path) -> Iterator[tuple[Path, Path]]:
     """A folder to fill, and the name it takes when all has gone well: `wanted`, or the next that is free. Whatever
     stops the work before, nothing stays."""
-    wanted.parent.mkdir(parents=True, exist_ok=True)
     final = _free(wanted)
     filling = wanted.parent / f".{final.name}.{os.getpid()}"
-    filling.mkdir()
+    try:
+        filling.mkdir(parents=True)
+    except OSError:
+        raise Refused(say("summary.not_written", folder=wanted)) from None
     try:
         yield filling, final
         while final.exists():  # taken in the meantime

@@ -63,9 +63,15 @@ class Result:
         return lines
 
 
-def _result(studies: Sequence[Study], command: str, engine: Engine, lived: Callable[[int], Any]) -> Result:
+def _result(
+    studies: Sequence[Study],
+    command: str,
+    engine: Engine,
+    lived: Callable[[int], Any],
+    names: Sequence[str] | None = None,
+) -> Result:
     worlds = worlds_of(studies)
-    tables = simulate(worlds, engine, lived)
+    tables = simulate(worlds, engine, lived, names)
     if len(worlds) == 2:
         tables["assumptions"] = leaning(worlds[-1].study, tables["differences"], headline_of(tables))
     if len(worlds) <= 2:
@@ -73,19 +79,20 @@ def _result(studies: Sequence[Study], command: str, engine: Engine, lived: Calla
     return Result(worlds, tables, record_of(studies, command, engine))
 
 
-def run(study: Study, engine: Engine = "compiled") -> Result:
+def run(study: Study, engine: Engine = "compiled", outcomes: Sequence[str] | None = None) -> Result:
     """Run a study, and beside it its twin: the same women with the same luck and usual services only.
 
-    engine: "compiled" (fast) or "mesa" (agents, one by one); both give the same tables. Nothing is written; see
-    `Result.save`.
+    engine: "compiled" (fast) or "mesa" (agents, one by one); both give the same tables. outcomes: names from
+    `sim.outcomes()`, or all that the follow-up is long enough for; Refused, by name, where it is not. Nothing is
+    written; see `Result.save`.
     """
-    return _result([study], "sim.run(study)", engine, lambda runs: None)
+    return _result([study], "sim.run(study)", engine, lambda runs: None, outcomes)
 
 
-def compare(*studies: Study, engine: Engine = "compiled") -> Result:
+def compare(*studies: Study, engine: Engine = "compiled", outcomes: Sequence[str] | None = None) -> Result:
     """Run several studies with the same luck; `differences` holds each against the first, run by run, over all women
-    referred. Where cohorts differ the women do too, and no difference is taken."""
-    return _result(studies, "sim.compare(...)", engine, lambda runs: None)
+    referred. Where cohorts differ the women do too, and no difference is taken. Settings as in `run`."""
+    return _result(studies, "sim.compare(...)", engine, lambda runs: None, outcomes)
 
 
 def make(studies: Sequence[Study], command: str, engine: Engine = "compiled") -> tuple[Path, list[str]]:

@@ -1,6 +1,7 @@
 """What came out, in at most 24 lines that a planner can read: what was compared, who, what differs and how sure, what
 it rests on and what it cannot tell."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -14,7 +15,7 @@ from sim.study.sentences import say, sentences
 from sim.study.tables import HIGH, LOW
 from sim.study.worlds import NO_PROGRAM, World
 
-WIDTH, MOST_ROWS = 100, 12
+WIDTH, MOST_ROWS = 100, 10
 # The first five of these that the run can answer: shares of all women referred, the same women in every scenario.
 HEADLINE = (
     "completed", "training_or_work_39", "stably_housed_39", "any_income_39", "exited_39",
@@ -41,7 +42,9 @@ def closing(worlds: Sequence[World], folder: Path, figures: Sequence[str]) -> li
     """The folder, the figures to open first, what to try next."""
     first = [f"figures/{name}" for name in FIGURES_TO_OPEN if name in figures][:2]
     study = worlds[-1].study
-    following = "next_one" if study.label == "as_delivered" else "next_base" if not study.changes else "next_explain"
+    following = (
+        "next_one" if worlds[-1].name == "as_delivered" else "next_base" if not study.changes else "next_explain"
+    )
     return [
         say("summary.folder", folder=folder),
         *([say("summary.open", files=", ".join(first))] if first else []),
@@ -81,13 +84,13 @@ def _cut(text: str, width: int) -> str:
 
 def _who(worlds: Sequence[World], tables: Tables) -> str:
     """Women referred, and those that entered where there was something to enter."""
-    entered = "".join(
+    entered = ", ".join(
         say("summary.who_entered", letter=letter, entered=_share(tables, world.name, "women_entered", 1))
         for letter, world in zip("AB", worlds)
         if world.offered
     )
     referred = _share(tables, worlds[-1].name, "women_referred", 1)
-    return say("summary.who", referred=referred, period=_period(worlds[-1]), entered=entered)
+    return say("summary.who", referred=referred, period=_period(worlds[-1]), entered=entered or say("summary.nobody"))
 
 
 def _period(world: World) -> str:
@@ -188,8 +191,19 @@ def _several(worlds: Sequence[World], tables: Tables) -> list[str]:
     for world in worlds[:MOST_ROWS]:
         factors = {name: 0.001 if name.startswith("cost") else 100 for name in shown}
         cells = "".join(f"{_share(tables, world.name, name, factors[name]):{NUMBER}} " for name in shown)
-        name = world.name if len(world.name) < room else "..." + world.name[4 - room :]
+        name = world.name if len(world.name) < room else re.sub(r"[a-z_]+\.", "", world.name)
+        name = name if len(name) < room else "..." + name[4 - room :]
         lines.append(f"{name:{room}}{cells}".rstrip())
     if len(worlds) > MOST_ROWS:
         lines.append(say("summary.more_rows", number=len(worlds) - MOST_ROWS))
-    return [*lines, "", _ranges(worlds[-1], tables)]
+    return [*lines, "", _ranges(worlds[-1], tables), *_prices(worlds[-1])]
+
+
+def _prices(world: World) -> list[str]:
+    """What the costs rest on, where no source stands behind it."""
+    lines = world.study.cost_lines.forward()
+    names = [name for name, line in lines.items() if line.source == "placeholder"]
+    if not names:
+        return []
+    text = say("summary.placeholders", year=world.study.cost_year, names=", ".join(names).replace("_", " "))
+    return wrap(text, WIDTH, subsequent_indent="   ")

@@ -17,6 +17,7 @@ from sim.study.tables import Gathering, difference_table, outcome_table, summary
 
 NO_PROGRAM = "no_program"
 HOW_IT_IS_RUN = ("seed=", "replications=", "threads=", "out=", "debug=")
+WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
 MOST_CHANGES = 3  # named one by one; more are counted
 Engine = Literal["compiled", "mesa"]
 
@@ -84,11 +85,15 @@ def _cores(asked: int) -> int:
 
 
 def simulate(
-    worlds: Sequence[World], engine: Engine = "compiled", lived: Callable[[int], Any] = lambda runs: None
+    worlds: Sequence[World],
+    engine: Engine = "compiled",
+    lived: Callable[[int], Any] = lambda runs: None,
+    names: Sequence[str] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The tables of these worlds. `lived` hears how many more runs have been lived. The tables by week are kept for a
-    scenario and its twin, not for more."""
-    outcomes = choose(None, int(min(world.plan["cohort_follow_up_weeks"] for world in worlds)))
+    """The tables of these worlds. `lived` hears how many more runs have been lived; `names` asks for some outcomes.
+    The tables by week are kept for a scenario and its twin, not for more."""
+    asked = None if names is None else list(dict.fromkeys((*names, *WHO)))
+    outcomes = choose(asked, int(min(world.plan["cohort_follow_up_weeks"] for world in worlds)))
     weekly = len(worlds) <= 2
     gathered = {world.name: Gathering(outcomes, weekly) for world in worlds}
     for group in [worlds] if weekly else [[world] for world in worlds]:

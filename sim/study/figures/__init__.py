@@ -16,7 +16,8 @@ from sim.study.figures.goals import paint_goals, read_goals, tell_goals
 from sim.study.figures.hours import paint_hours, read_hours, size_hours, tell_hours
 from sim.study.figures.occupancy import paint_occupancy, read_occupancy, tell_occupancy
 from sim.study.figures.pathway import paint_pathway, read_pathway, tell_pathway
-from sim.study.figures.reading import Occasion, Tables, of, title_of
+from sim.study.figures.reading import Occasion, Tables, of
+from sim.study.figures.saying import title_of
 from sim.study.figures.sex_work import paint_sex_work, read_sex_work, tell_sex_work
 from sim.study.figures.style import Page, Words, look, save
 from sim.study.sentences import say
@@ -93,13 +94,9 @@ def _page(tables: Tables, figure_name: str, occasion: Occasion, data: pd.DataFra
 
 
 def draw(
-    tables: Tables,
-    figure_name: str,
-    names: Sequence[str] = (),
-    seed: int | None = None,
-    start: date = date(2018, 1, 1),
-    parameters_drawn: bool = True,
-) -> Figure:
+    tables: Tables, figure_name: str, names: Sequence[str] = (), seed: int | None = None,
+    start: date = date(2018, 1, 1), parameters_drawn: bool = True,
+) -> Figure:  # fmt: skip
     """One figure of a study as a matplotlib Figure, its finding as its title.
 
     tables: those of a `Result`. figure_name: a key of `FIGURES`. names: the scenarios, all in the tables when left out;
@@ -115,13 +112,9 @@ def draw(
 
 
 def draw_all(
-    tables: Tables,
-    folder: Path,
-    names: Sequence[str] = (),
-    seed: int | None = None,
-    start: date = date(2018, 1, 1),
-    parameters_drawn: bool = True,
-) -> list[Path]:
+    tables: Tables, folder: Path, names: Sequence[str] = (), seed: int | None = None,
+    start: date = date(2018, 1, 1), parameters_drawn: bool = True,
+) -> list[Path]:  # fmt: skip
     """Every figure that the tables can show, in `folder`, each as PNG and SVG with its data as CSV and its alt text."""
     occasion = _occasion(tables, names, seed, start, parameters_drawn)
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sim.study.figures.style import Look, Page
+
+
+def beside(axes: Axes, x: float, y: float, text: str, gap: float = 6, **style: Any) -> None:
+    """Write text to the right of a point, past the edge of the panel where need be."""
+    axes.annotate(text, (x, y), (gap, 0), "data", "offset points", va="center", annotation_clip=False, **style)
 
 
 def apart(places: Sequence[float], least: float, lowest: float, highest: float) -> list[float]:

@@ -4,8 +4,9 @@ from math import atan2, cos, pi, sin
 
 import pandas as pd
 
-from sim.study.figures.axes import apart
-from sim.study.figures.reading import Occasion, Tables, women
+from sim.study.figures.axes import apart, beside
+from sim.study.figures.reading import Occasion, Tables
+from sim.study.figures.saying import women
 from sim.study.figures.style import AMBER, BLUE, DARK, GREEN, INK, MARGIN, SKY, Look, Page, Words
 from sim.study.sentences import say
 
@@ -100,23 +101,14 @@ def paint_community(page: Page, data: pd.DataFrame, occasion: Occasion, runs: in
     for tie, style in TIES.items():
         for edge in edges[edges["kind"] == tie].to_dict("records"):
             a, b = nodes.loc[edge["source"]], nodes.loc[edge["target"]]
-            width = 0.5 + 1.2 * edge["weight"] / heaviest
-            axes.plot(
-                [a["x"], b["x"]],
-                [a["y"], b["y"]],
-                linewidth=width,
-                alpha=0.3 if tie == "referral" else 0.6,
-                zorder=1,
-                **style,
-            )
+            look: Look = {**style, "linewidth": 0.5 + 1.2 * edge["weight"] / heaviest}
+            axes.plot([a["x"], b["x"]], [a["y"], b["y"]], alpha=0.3 if tie == "referral" else 0.6, zorder=1, **look)
     for kind, mark in MARKS.items():
         some = nodes[nodes["kind"] == kind]
         axes.plot(some["x"], some["y"], linestyle="none", markeredgecolor="white", zorder=3, **mark)
     if (nodes["kind"] == WOMAN).sum() <= NAMED:
         for node in nodes[nodes["kind"] == WOMAN].to_dict("records"):
-            axes.annotate(
-                node["label"], (node["x"], node["y"]), (6, 4), "data", "offset points", fontsize=7.5, color=DARK
-            )
+            beside(axes, node["x"], node["y"] + 0.035, node["label"], fontsize=7.5, color=DARK)
     for node in nodes[nodes["kind"] == SERVICE].to_dict("records"):
         side_of = "left" if node["x"] > 0.05 else "right" if node["x"] < -0.05 else "center"
         level = "center" if abs(node["x"]) > 0.05 else "bottom" if node["y"] > 0 else "top"

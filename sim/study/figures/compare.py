@@ -4,20 +4,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.study.figures.reading import NO_PROGRAM, Occasion, Row, Tables, number_of, title_of
+from sim.study.figures.reading import NO_PROGRAM, Occasion, Row, Tables
+from sim.study.figures.saying import number_of, title_of
 from sim.study.figures.style import BLUE, DARK, MARGIN, Page, Words, fit, length, wrap
 from sim.study.sentences import say
 
 OUTCOMES = (
-    "completed_a_year",
-    "waited_too_long",
-    "unmet_contacts",
-    "services_linked_39",
-    "days_stably_housed",
-    "income_sufficient_39",
-    "exited_39",
-    "cost_a_year",
-)
+    "completed_a_year", "waited_too_long", "unmet_contacts", "services_linked_39",
+    "days_stably_housed", "income_sufficient_39", "exited_39", "cost_a_year",
+)  # fmt: skip
 ACROSS = 4  # panels in a row
 MOST = 40  # scenarios in one figure
 NAMES = 2.4  # inches for the names of scenarios
@@ -106,7 +101,9 @@ def paint_compare(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int)
 def _dots(axes: Axes, rows: pd.DataFrame, scenarios: list[str], runs: int, wide: float) -> None:
     """A line for each scenario: its range, its mean and both in numbers above; the axis begins at zero."""
     end = 1.12 * max(float(rows["high"].max()), 1e-9)
-    for place, scenario in enumerate(name for name in scenarios if name in rows.index):
+    for place, scenario in enumerate(scenarios):
+        if scenario not in rows.index:
+            continue  # it does not have this outcome
         line, offered = rows.loc[scenario], not scenario.startswith(NO_PROGRAM)
         colour, fill = (BLUE, BLUE) if offered else (DARK, "white")
         axes.plot([line["low"], line["high"]], [place, place], color=colour, linewidth=1.6)

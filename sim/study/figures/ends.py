@@ -2,21 +2,9 @@
 
 import pandas as pd
 
-from sim.study.figures.axes import apart, month_ticks, share_axis
-from sim.study.figures.reading import (
-    ENDS,
-    Occasion,
-    Tables,
-    by_run,
-    in_months,
-    of,
-    percent,
-    referred,
-    share,
-    share_of,
-    spread,
-    weeks_gone_by,
-)
+from sim.study.figures.axes import apart, beside, month_ticks, share_axis
+from sim.study.figures.reading import ENDS, Occasion, Tables, by_run, of, referred, share, spread, weeks_gone_by
+from sim.study.figures.saying import in_months, percent, share_of
 from sim.study.figures.style import BLUE, DARK, GREY, MARGIN, ROOM, SKY, Look, Page, Words
 from sim.study.sentences import say
 
@@ -73,8 +61,8 @@ def paint_ends(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int) ->
         middles.append(float((base.iloc[-1] + top.iloc[-1]) / 2))
         base = top
     for end, middle in zip(ENDS, apart(middles, 0.09, 0.02, 0.98), strict=True):
-        text = f"{say(f'figures.ends.names.{end}')}\n{percent(wide['mean'][end].iloc[-1])}"
-        stack.annotate(text, (weeks[-1], middle), (6, 0), "data", "offset points", va="center", annotation_clip=False)
+        share = percent(wide["mean"][end].iloc[-1])
+        beside(stack, weeks[-1], middle, f"{say(f'figures.ends.names.{end}')}\n{share}")
     stack.set(ylim=(0, 1), title=say("figures.ends.stacked"), xlabel=say("figures.months_since_referral"))
     stack.grid(False)
     share_axis(stack)

@@ -5,21 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from sim.program.words import DOMAINS
-from sim.study.figures.reading import (
-    NINE_MONTHS,
-    Occasion,
-    Tables,
-    by_run,
-    difference,
-    in_months,
-    more_or_fewer,
-    number_of,
-    of,
-    spread,
-    sure_of,
-    title_of,
-    weeks_gone_by,
-)
+from sim.study.figures.axes import beside
+from sim.study.figures.reading import NINE_MONTHS, Occasion, Tables, by_run, difference, of, spread, weeks_gone_by
+from sim.study.figures.saying import in_months, more_or_fewer, number_of, sure_of, title_of
 from sim.study.figures.style import BLUE, DARK, GREY, MARGIN, Look, Page, Words, fit
 from sim.study.sentences import say
 
@@ -102,15 +90,9 @@ def paint_goals(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int) -
         axes.set_title(say(f"figures.goals.{title}", months=in_months(data["week"].iloc[0])), x=-names / wide)
         heads = {d: say(f"figures.goals.states.{d}") if number else d for d in DOMAINS}
         for place, head in enumerate(heads.values()):
-            axes.text(
-                -names / wide,
-                place - 0.38,
-                head,
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                color=BLUE,
-                path_effects=[withStroke(linewidth=3, foreground="white")],
-            )
+            halo = [withStroke(linewidth=3, foreground="white")]
+            left = axes.get_yaxis_transform()
+            axes.text(-names / wide, place - 0.38, head, transform=left, va="center", color=BLUE, path_effects=halo)
         _dots(axes, drawn[(drawn["kind"] == "reached") == bool(number)], occasion, runs)
         axes.set(xlim=(0, 1.42 * max(1.0, drawn["high"].max())), xlabel=say("figures.women_axis"))
 
@@ -125,9 +107,7 @@ def _dots(axes: Axes, data: pd.DataFrame, occasion: Occasion, runs: int) -> None
             mark = MARKS[row["kind"] if of_goal else "program" if row["scenario"] == occasion.main else "twin"]
             axes.plot([row["low"], row["high"]], [y, y], color=mark["color"], linewidth=1.6)
             axes.plot([row["mean"]], [y], markersize=7, linestyle="none", **mark)
-            axes.annotate(
-                number_of(row, runs), (row["high"], y), (7, 0), textcoords="offset points", va="center", fontsize=8.5
-            )
+            beside(axes, row["high"], y, number_of(row, runs), 7, fontsize=8.5)
             ticks.append(y)
             name = _row_name(row["scenario"], row["kind"]) if of_goal else title_of(row["scenario"])
             labels.append(fit(name, 1.65, 8, 2))

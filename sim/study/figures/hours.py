@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.study.figures.axes import calendar_ticks, stack_means
-from sim.study.figures.reading import Occasion, Tables, by_run, number_of, of, percent, share_of, spread, women
+from sim.study.figures.reading import Occasion, Tables, by_run, of, spread
+from sim.study.figures.saying import number_of, percent, share_of, women
 from sim.study.figures.style import AMBER, BLUE, DARK, GREEN, INK, SKY, Look, Page, Words
 from sim.study.sentences import say
 

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 
 from sim.program.words import PHASES
 from sim.study.figures.axes import calendar_ticks, stack_means
-from sim.study.figures.reading import Occasion, Tables, by_run, month_of, number_of, of, spread, whole, women
+from sim.study.figures.reading import Occasion, Tables, by_run, of, spread
+from sim.study.figures.saying import month_of, number_of, whole, women
 from sim.study.figures.style import AMBER, BLUE, DARK, GREEN, GREY, MARGIN, ROOM, SKY, Look, Page, Words
 from sim.study.sentences import say
 

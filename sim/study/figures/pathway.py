@@ -9,8 +9,9 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from sim.program.words import COMPLETED, LEFT_THE_PROGRAM, PHASES, REASONS, STILL_IN, WAITED_TOO_LONG
-from sim.study.figures.axes import apart
-from sim.study.figures.reading import Occasion, Tables, by_run, number_of, of, referred, spread, whole, women
+from sim.study.figures.axes import apart, beside
+from sim.study.figures.reading import Occasion, Tables, by_run, of, referred, spread
+from sim.study.figures.saying import number_of, whole, women
 from sim.study.figures.style import BLUE, GREY, MARGIN, SKY, Look, Page, Words
 from sim.study.sentences import say
 
@@ -115,16 +116,18 @@ def paint_pathway(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int)
                 _band(axes, column - 0.04, here[lane], there[lane] - number, held[lane], lane)
                 held[lane] += number
                 if number >= LEAST:
+                    halo = [withStroke(linewidth=2.5, foreground="white")]
                     middle = there[lane] - number / 2
-                    _label(axes, column + 0.9, middle, whole(number))
+                    axes.text(
+                        column + 0.9, middle, whole(number), ha="right", va="center", fontsize=8.5, path_effects=halo
+                    )
         _bar(axes, column, stage, means["phase", stage, ""])
     _bar(axes, len(STAGES) - 1, DONE, means["phase", DONE, ""])
     tops = _tops({**held, DONE: means["phase", DONE, ""]}, gap)
     lanes = [lane for lane in LANES if lane == WAITED or means["end", "", lane] >= LEAST]
     middles = [tops[lane] - means["end", "", lane] / 2 for lane in lanes]
     for lane, place in zip(lanes, apart(middles, 0.42 * inch, -total - 3 * gap, 0), strict=True):
-        text = f"{lane}\n{ranges['end', '', lane]}"
-        axes.annotate(text, (len(STAGES) - 1 + 0.09, place), va="center", fontsize=9.5, annotation_clip=False)
+        beside(axes, len(STAGES) - 1 + 0.04, place, f"{lane}\n{ranges['end', '', lane]}")
 
 
 def _tops(lanes: dict[str, float], gap: float) -> dict[str, float]:
@@ -155,19 +158,5 @@ def _bar(axes: Axes, column: int, stage: str, number: float) -> None:
     axes.add_patch(Rectangle((column - 0.04, -number), 0.08, number, facecolor=BLUE, linewidth=0))
     name = say("figures.pathway.first") if column == 0 else stage
     for text, above in ((whole(number), 7), (name, 22)):
-        axes.annotate(
-            text,
-            (column, 0),
-            (0, above),
-            textcoords="offset points",
-            ha="center",
-            va="baseline",
-            fontweight="bold",
-            annotation_clip=False,
-        )
-
-
-def _label(axes: Axes, x: float, y: float, text: str) -> None:
-    """A number on a band, readable whatever lies under it."""
-    halo = [withStroke(linewidth=2.5, foreground="white")]
-    axes.text(x, y, text, ha="right", va="center", fontsize=8.5, path_effects=halo)
+        look: Look = {"ha": "center", "va": "baseline", "fontweight": "bold", "annotation_clip": False}
+        axes.annotate(text, (column, 0), (0, above), "data", "offset points", **look)

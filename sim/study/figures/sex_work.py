@@ -1,26 +1,12 @@
-"""Sex work over a woman's own weeks, with the program and with its twin side by side; neither state is a failure."""
+"""Sex work over a woman's own weeks, with the program and with its twin side by side; no state is a failure."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.program.words import EXITED, INVOLVED, SEX_WORK_STATES, SHORT_BREAK
-from sim.study.figures.axes import apart, month_ticks, share_axis
-from sim.study.figures.reading import (
-    NINE_MONTHS,
-    Occasion,
-    Tables,
-    by_run,
-    difference,
-    in_months,
-    of,
-    percent,
-    points,
-    share_of,
-    spread,
-    sure_of,
-    title_of,
-    weeks_gone_by,
-)
+from sim.study.figures.axes import apart, beside, month_ticks, share_axis
+from sim.study.figures.reading import NINE_MONTHS, Occasion, Tables, by_run, difference, of, spread, weeks_gone_by
+from sim.study.figures.saying import in_months, percent, points, share_of, sure_of, title_of
 from sim.study.figures.style import AMBER, BLUE, DARK, DEEP_AMBER, MARGIN, ROOM, Look, Page, Words, fit
 from sim.study.sentences import say
 
@@ -81,9 +67,8 @@ def paint_sex_work(page: Page, data: pd.DataFrame, occasion: Occasion, runs: int
         axes = page.panel(left, page.bottom + 0.55, wide, page.top - page.bottom - 0.95, first)
         first = first or axes
         _lines(axes, data[data["scenario"] == scenario])
-        axes.set(
-            title=fit(title_of(scenario), wide + ROOM - 0.3, 10, 2, "bold"), xlabel=say("figures.months_since_referral")
-        )
+        axes.set_title(fit(title_of(scenario), wide + ROOM - 0.3, 10, 2, "bold"))
+        axes.set_xlabel(say("figures.months_since_referral"))
         if number:
             axes.tick_params(labelleft=False)
 
@@ -96,14 +81,7 @@ def _lines(axes: Axes, data: pd.DataFrame) -> None:
         axes.plot(line["week"], line["mean"], **style)
         ends.append(float(line["mean"].iloc[-1]))
     for (state, style), value, place in zip(LINES.items(), ends, apart(ends, 0.085, 0.02, 0.98), strict=True):
-        axes.annotate(
-            f"{state}\n{percent(value)}",
-            (weeks, place),
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-            color=DEEP_AMBER if style["color"] == AMBER else style["color"],
-            annotation_clip=False,
-        )
+        colour = DEEP_AMBER if style["color"] == AMBER else style["color"]
+        beside(axes, weeks, place, f"{state}\n{percent(value)}", color=colour)
     share_axis(axes)
     month_ticks(axes, weeks)

@@ -30,36 +30,16 @@ BLUE, SKY, GREEN, AMBER, GREY, DARK, INK, FAINT = (
 DEEP_AMBER = "#8A5F00"  # amber that can be read as text
 Look = dict[str, Any]  # how a mark, a line or a fill is drawn, in matplotlib's own words
 LOOK = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "font.size": 9.5,
-    "text.parse_math": False,
-    "text.color": INK,
-    "axes.edgecolor": DARK,
-    "axes.labelcolor": INK,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 10,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "grid.color": FAINT,
-    "grid.linewidth": 0.7,
-    "xtick.color": DARK,
-    "ytick.color": DARK,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "xtick.labelsize": 9,
-    "ytick.labelsize": 9,
-    "hatch.linewidth": 0.6,
-    "lines.linewidth": 2.0,
-    "lines.solid_capstyle": "butt",
-    "svg.fonttype": "none",
-    "svg.hashsalt": "pathways",
-    "savefig.dpi": 200,
-}
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"], "font.size": 9.5,
+    "text.parse_math": False, "text.color": INK, "svg.fonttype": "none", "svg.hashsalt": "pathways",
+    "axes.edgecolor": DARK, "axes.labelcolor": INK, "axes.linewidth": 0.7, "axes.axisbelow": True,
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.titlesize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold",
+    "axes.grid": True, "grid.color": FAINT, "grid.linewidth": 0.7, "hatch.linewidth": 0.6,
+    "xtick.color": DARK, "xtick.labelcolor": INK, "xtick.labelsize": 9,
+    "ytick.color": DARK, "ytick.labelcolor": INK, "ytick.labelsize": 9,
+    "lines.linewidth": 2.0, "lines.solid_capstyle": "butt", "savefig.dpi": 200,
+}  # fmt: skip
 SPACE = 0.35  # of the size of the text, between words
 MARGIN, ROOM = 0.45, 1.35  # inches at the edges, and to the right of a panel for direct labels
 
