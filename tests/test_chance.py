@@ -1,5 +1,6 @@
 """Addressed chance: the generator is the published one, and nobody's numbers depend on anybody else's."""
 
+import re
 import sys
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.program import words as w
 from sim.program.chance import HALF, WORD, address, draws, philox_of_whole_numbers, philox_of_words
 from sim.program.parameters import draw_numbers
 from sim.program.world import ARRAYS
+from sim.study.places import PACKAGE
 
 # Known answers of Philox 4x32-10, as its authors publish them with Random123: counter, key, answer.
 KNOWN = (
@@ -82,9 +84,14 @@ def test_no_address_serves_two_purposes(monkeypatch):
         assert w.GAP not in {where[3] for where in times}, "the gap before her referral is drawn outside the week"
 
 
-def test_every_decision_fits_its_address():
-    """Decisions have codes of their own, and kind, block, session and service numbers never run into one another."""
-    codes = [w.CRISIS, *range(w.PROGRESS, w.PROGRESS + len(w.DOMAINS)), w.VISIT, w.READY, w.STAY, w.NEED, w.RETURN]
+def test_every_decision_has_a_code_of_its_own():
+    """No two decisions that the rules draw for share a code, and kinds and decisions never share a place."""
+    kinds = "WOMAN|POST|PEER|SERVICE|SESSION|PARAMETER"
+    asked = re.compile(rf"(?:happens|luck|draws)\((?:[^()]*?, )?w\.(?!{kinds})([A-Z_]+)")
+    sources = [path.read_text(encoding="utf-8") for path in (PACKAGE / "program").glob("*.py")]
+    names = {name for source in sources for name in asked.findall(source)}
+    assert len(names) > 40
+    codes = [getattr(w, name) + extra for name in names for extra in range(len(w.DOMAINS) if name == "PROGRESS" else 1)]
     assert len(set(codes)) == len(codes)
     places = {address(kind, 7, 3, decision, 0)[2] for kind in range(6) for decision in range(0, 400, 4)}
     assert len(places) == 600

@@ -147,6 +147,10 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
             ['explain.replication: "x" is not a whole number'],
         ),
         (
+            ["explain", "explain.participant=P001", "explain.program=twin"],
+            ['explain.program: "twin" is not allowed (program or no_program)'],
+        ),
+        (
             ["explain.participant=P017"],
             ["explain.participant: belongs to explain; write pathways explain explain.participant=VALUE"],
         ),

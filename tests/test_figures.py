@@ -1,19 +1,22 @@
 """Facts about the figures: what each draws is what the tables hold, said in words, and written the same way twice."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from made_up_tables import NAMES, RUNS, WEEKS, Tables, community, made_up_tables, summary
+from matplotlib.textpath import TextPath
 
 from sim.program.words import PHASES, REASONS
 from sim.study.figures import FIGURES, draw, draw_all, numbers
 from sim.study.figures.community import places
 from sim.study.figures.reading import Occasion
 from sim.study.figures.saying import title_of
-from sim.study.figures.style import fit, length
+from sim.study.figures.page import fit
+from sim.study.figures.panels import apart
 
 PAIR = Occasion(NAMES, seed=1)
 KINDS = ("visits", "drop_in", "links", "crisis")
@@ -22,7 +25,7 @@ KINDS = ("visits", "drop_in", "links", "crisis")
 def title(tables: Tables, figure: str, names: tuple[str, ...] = NAMES) -> str:
     """The words in bold at the head of a figure, in one line."""
     bold = [text for text in draw(tables, figure, names).texts if text.get_fontweight() == "bold"]
-    return " ".join(text.get_text() for text in bold)
+    return " ".join(" ".join(text.get_text() for text in bold).split())
 
 
 def per_run(table: pd.DataFrame, column: str, **where: object) -> np.ndarray:
@@ -226,7 +229,7 @@ def test_leaving_is_named_after_the_service_side(tables: Tables) -> None:
 def test_one_run_shows_no_range_and_no_sureness() -> None:
     tables = made_up_tables(runs=1)
     for figure in ("pathway_by_phase", "how_the_pathway_ends", "sex_work", "goals_and_states", "occupancy"):
-        text = " ".join(text.get_text() for text in draw(tables, figure, NAMES).texts)
+        text = " ".join(" ".join(text.get_text() for text in draw(tables, figure, NAMES).texts).split())
         assert "One run: there is no range to show." in text
         assert "paired runs" not in text
 
@@ -268,6 +271,18 @@ def test_several_scenarios_end_in_one_figure(tmp_path: Path) -> None:
     assert title_of(names[1]).replace("\u00a0", " ") == "as delivered, case managers = 2"
 
 
+def test_how_a_study_is_run_is_no_part_of_its_title() -> None:
+    assert title_of("as_delivered, seed=2, replications=60, threads=1") == "as delivered"
+
+
+def test_names_beside_lines_never_touch() -> None:
+    for wanted in ([0.20, 0.13, 0.61], [0.5, 0.5, 0.5], [0.0, 0.01, 1.0], []):
+        moved = apart(wanted, 0.11, 0.02, 0.98)
+        assert all(abs(one - other) >= 0.11 - 1e-9 for one, other in combinations(moved, 2))
+        assert all(0.02 <= place <= 0.98 for place in moved)
+        assert np.array_equal(np.argsort(moved, kind="stable"), np.argsort(wanted, kind="stable"))
+
+
 def test_fifty_scenarios_are_cut_to_forty_and_say_so() -> None:
     names = tuple(f"as_delivered, cohort.weeks={k}" for k in range(50))
     figure = draw(summary(names), "scenarios_compared", names)
@@ -279,7 +294,7 @@ def test_no_label_is_longer_than_its_room() -> None:
     for lines in (1, 2, 3):
         shown = fit(name, 1.6, 8, lines).split("\n")
         assert len(shown) <= lines
-        assert all(length(line, 8) <= 1.6 for line in shown)
+        assert all(TextPath((0, 0), line, size=8).get_extents().width <= 1.6 * 72 for line in shown)
 
 
 @pytest.mark.parametrize("figure", FIGURES)

@@ -12,8 +12,7 @@ import sim
 import sim.ensemble
 import sim.study.figures
 from sim.program.parameters import draw_numbers
-from sim.study.assumptions import leaning
-from sim.study.how_sure import how_sure
+from sim.study.how_sure import how_sure, leaning
 from sim.study.record import folder_for, name_of, read_record, replay
 from sim.study.refusals import Refused
 from sim.study.run import make, run_main

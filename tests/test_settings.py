@@ -139,7 +139,9 @@ def test_all_problems_are_said_at_once():
         (["cohort.follow_up_weeks=3"], "cohort.follow_up_weeks: 3 is not allowed (4 to 1040)"),
         (["costs.year=2040"], "costs.year: 2040 is not allowed (2018 to 2025)"),
         (["cohort.start=1/1/2018"], 'cohort.start: "1/1/2018" is not a date; write it as in 2018-01-01'),
-        (["replications=0"], "replications: 0 is not allowed (1 to 100000)"),
+        (["replications=0"], "replications: 0 is not allowed (1 to 1000000)"),
+        (["replications=1000001"], "replications: 1000001 is not allowed (1 to 1000000)"),
+        (["seed=4294967296"], "seed: 4294967296 is not allowed (0 to 4294967295)"),
         (["seed=-1"], "seed: -1 is not allowed (0 to 4294967295)"),
         (["replications=1e3"], "replications: 1000.0 is not a whole number; write 1000"),
         (["parameters_drawn=no"], 'parameters_drawn: "no" is not allowed (true or false)'),
@@ -148,6 +150,13 @@ def test_all_problems_are_said_at_once():
 )
 def test_contradictions_and_impossible_settings_are_refused(words, line):
     assert [problem[: len(line)] for problem in problems(*words)] == [line]
+
+
+def test_ones_own_cost_means_the_same_wherever_the_year_stands():
+    words = ("costs.year=2018", "costs.peer_hour=50")
+    assert load_study(*words).costs == load_study(*reversed(words)).costs
+    assert load_study(*words).costs["peer_hour"] == 50
+    assert problems("costs.year=2040", "costs.peer_hour=50") == ["costs.year: 2040 is not allowed (2018 to 2025)"]
 
 
 def test_a_scenario_may_raise_both_sides_of_a_contradiction():
@@ -226,6 +235,7 @@ def test_ones_own_cost_is_in_todays_dollars_and_no_longer_a_placeholder():
     assert (study.costs["peer_hour"], lines["peer_hour"].source) == (50, "own")
     assert (study.costs["salary_per_post"], lines["salary_per_post"].source) == (71000, "own")
     assert problems("costs.salary_per_post=-1") == ["costs.salary_per_post: -1 is not allowed (0 to 10000000)"]
+    assert problems("costs.peer_hour=nan") == ["costs.peer_hour.value: nan is not a number"]
     assert problems("costs.benefits_share=20") == ["costs.benefits_share: 20 is not allowed (0 to 1)"]
 
 
@@ -263,7 +273,8 @@ def test_a_record_that_is_not_whole_is_refused(spoilt):
 
 
 def test_a_study_is_labelled_by_its_scenario_and_what_was_changed_in_it():
-    study = load_study("scenario=no_drop_in", "staffing.case_managers=3", "out=here", "threads=2")
+    how_it_is_run = ("out=here", "threads=2", "seed=3", "replications=9")
+    study = load_study("scenario=no_drop_in", "staffing.case_managers=3", *how_it_is_run)
     assert study.label == "no_drop_in, staffing.case_managers=3"
 
 

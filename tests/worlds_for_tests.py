@@ -40,15 +40,6 @@ def rows_with(number: int = 1, **values: float) -> np.ndarray:
     return rows
 
 
-def without_effects(number: int, *groups: str) -> np.ndarray:
-    """Central rows in which every parameter named so, or whose name begins so, has no effect."""
-    rows = rows_with(number)
-    for name in rows.dtype.names:
-        if name in groups or name.startswith(tuple(group for group in groups if group.endswith("_"))):
-            rows[name] = 0.0
-    return rows
-
-
 def drawn_rows(rng: np.random.Generator, number: int) -> np.ndarray:
     """Kernel rows drawn over every parameter's range, its ends among them."""
     numbers = {}

@@ -192,7 +192,7 @@ def open_doors(service: Door, program: World) -> None:
             if service.kind == w.TREATMENT:
                 person.treated = 1
             lead_on(person, program, service)
-    if service.kind == w.HOUSING_SERVICE and program.plan.program_offered:
+    if service.kind == w.HOUSING_SERVICE:
         grant_supplements(service, program)
     service.queue = 0
     for person in program.followed:

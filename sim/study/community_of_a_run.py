@@ -1,42 +1,43 @@
-"""The community of one simulated run, halfway: women in the program, case managers, peer mentors and services, and the
-ties between them, read from the agents themselves."""
+"""The first run of a study, lived by agents: every event of it, and its community halfway: women in the program, case
+managers, peer mentors and services, and the ties between them."""
 
-from typing import TYPE_CHECKING
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from sim.program import words as w
-from sim.program.parameters import central_parameters, draw_parameters
-
-if TYPE_CHECKING:
-    from sim.agents import Participant, Program
-    from sim.study.worlds import World
+from sim.agents import Participant, Program
+from sim.study.explain import events_table
+from sim.study.lives import in_program
+from sim.study.worlds import World, rows_of
 
 REPLICATION = 1
 
 
-def community_tables(world: "World") -> dict[str, pd.DataFrame]:
-    """Nodes (node, kind, label) and edges (source, target, kind, weight) in the middle week of the referrals."""
-    from sim.agents import Program
-
+def lived_by_agents(world: World) -> dict[str, pd.DataFrame]:
+    """Nodes (node, kind, label) and edges (source, target, kind, weight) of the community in the middle week of the
+    referrals, and every event of the run to its end (case_id, activity, timestamp, resource)."""
     study = world.study
-    drawn = draw_parameters(study.parameters, study.seed, np.array([REPLICATION]))
-    rows = drawn if study.parameters_drawn else central_parameters(study.parameters)
-    program = Program(world.plan, rows[0], study.seed, REPLICATION, study.edges)
+    row = rows_of(study, np.array([REPLICATION]))[0]
+    program = Program(world.plan, row, study.seed, REPLICATION, study.edges)
     for _ in range(int(world.plan["cohort_weeks"]) // 2):
         program.step()
-    women = [person for person in program.women if w.PRE_CTI <= person.phase <= w.TRANSFER]
-    nodes = [(service.name, "service", service.name.replace("_", " ")) for service in program.services]
-    nodes += [(post.name, "case manager", post.name) for post in program.team if post.in_post]
-    nodes += [(post.name, "peer mentor", post.name) for post in program.peers if post.in_post]
-    nodes += [(person.name, "woman", person.name) for person in women]
     edges = [(a, b, "referral", float(chance)) for a, b, chance in study.edges if chance > 0]
-    edges += [edge for person in women for edge in _edges_of(person, program)]
+    community = _community(program, edges)
+    program.run_model()
+    return community | {"events": events_table(program, study.cohort.start)}
+
+
+def _community(program: Program, edges: list[tuple[str, str, str, float]]) -> dict[str, pd.DataFrame]:
+    """The community as it stands, beside the edges among the services."""
+    women = [person for person in program.women if in_program(person.phase)]
+    team, peers = ([post for post in posts if post.in_post] for posts in (program.team, program.peers))
+    everybody = {"service": program.services, "case manager": team, "peer mentor": peers, "woman": women}
+    nodes = [(one.name, kind, one.name.replace("_", " ")) for kind, group in everybody.items() for one in group]
+    edges = edges + [edge for person in women for edge in _edges_of(person, program)]
     edges += [
         (one.name, other.name, "tie", 1.0)
-        for place, one in enumerate(women)
-        for other in women[place + 1 :]
+        for one, other in combinations(women, 2)
         if program.ties[one.number, other.number] >= program.week
     ]
     return {
@@ -45,7 +46,7 @@ def community_tables(world: "World") -> dict[str, pd.DataFrame]:
     }
 
 
-def _edges_of(person: "Participant", program: "Program") -> list[tuple[str, str, str, float]]:
+def _edges_of(person: Participant, program: Program) -> list[tuple[str, str, str, float]]:
     """Her case manager and the services she is linked to."""
     held = [(program.team[person.manager].name, person.name, "caseload", 1.0)] if person.manager >= 0 else []
     linked = [service.name for service in program.services if person.linked >> service.kind & 1]

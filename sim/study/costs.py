@@ -5,20 +5,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.study.lives import Runs
+from sim.program.world import Runs
 
 CENTS, WEEKS_A_YEAR, MONTHS_A_YEAR = 100, 52, 12
-FULL_POST = "contact_hours_of_a_post"  # the contact hours a week that the salary of one post buys
 
 
 def cents(runs: Runs, plan: Mapping[str, float], prices: Mapping[str, float]) -> dict[str, np.ndarray]:
     """Whole cents by kind of cost, each (R,), over all simulated weeks. A vacant post costs nothing; a post with more
-    contact hours costs more in proportion; overhead is on everything but rent supplements, which pass through.
-    Without a program there is no cost."""
-    offered = int(plan["program_offered"])
-    log = {name: offered * runs.log[name].sum(axis=1, dtype=np.int64) for name in runs.log.dtype.names or ()}
+    contact hours costs more in proportion; overhead is on everything but rent supplements, which pass through."""
+    log = {name: runs.log[name].sum(axis=1, dtype=np.int64) for name in runs.log.dtype.names or ()}
     salaries = log["in_post"] * (prices["salary_per_post"] / WEEKS_A_YEAR)
-    salaries = salaries * (plan["staffing_hours_per_week"] / prices[FULL_POST])
+    salaries = salaries * (plan["staffing_hours_per_week"] / prices["contact_hours_of_a_post"])
     parts = {
         "salaries": salaries,
         "benefits": salaries * prices["benefits_share"],
@@ -27,8 +24,7 @@ def cents(runs: Runs, plan: Mapping[str, float], prices: Mapping[str, float]) ->
         "warm_hand_offs": log["warm"] * prices["warm_hand_off"],
     }
     parts["overhead"] = np.asarray(sum(parts.values())) * prices["overhead_share"]
-    monthly = prices["rent_supplement_month"] * MONTHS_A_YEAR / WEEKS_A_YEAR
-    parts["rent_supplements"] = log["supplements"] * monthly
+    parts["rent_supplements"] = log["supplements"] * (prices["rent_supplement_month"] * MONTHS_A_YEAR / WEEKS_A_YEAR)
     return {kind: np.rint(dollars * CENTS).astype(np.int64) for kind, dollars in parts.items()}
 
 

@@ -1,98 +1,100 @@
 """How, and at what cost, the program is delivered: sums over the program as a whole, and the six measures of delivery
 that a fidelity review would rate."""
 
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
 import numpy as np
 
 from sim.program import words as w
 from sim.study.costs import dollars
-from sim.study.lives import Better, Count, Lives, Measure, Measured, Outcome, in_program, over
-from sim.study.outcome_list import SHARE, ended, entering
+from sim.study.lives import Lives, in_program
+from sim.study.questions import ENTERED, PROGRAM, SHARE, Count, Measured, Population, added, listed
 
-WOMEN, CAD = "women", "CAD"
-
-
-def program(
-    name: str, unit: str, better: Better, formula: str, top: Count, bottom: Count, population: str = "program"
-) -> Outcome:
-    """An outcome of the program as a whole: one sum over another, each (R,)."""
-
-    def measure(lives: Lives) -> Measured:
-        return top(lives).astype(float), np.broadcast_to(bottom(lives), lives.runs.referred.shape).astype(float)
-
-    return Outcome(name, unit, population, better, 0, formula, measure)
+Sum = Callable[[Lives], Any]  # by woman (R, N), by run (R,), or one number for every run
+WOMEN, A_YEAR, CAD = "women", "women a year", "CAD"
 
 
-def years(lives: Lives) -> np.ndarray:
-    """Years of referrals; what happens while the program runs out belongs to them."""
-    return np.array(lives.plan["cohort_weeks"] / 52)
+def by(top: Sum, bottom: Sum = lambda lives: 1) -> Count:
+    """One sum over the program as a whole by another."""
+
+    def measure(lives: Lives, _: int) -> Measured:
+        parts = top(lives), bottom(lives)
+        counted, out_of = (added(part) if np.ndim(part) else np.full(lives.replications, 1.0 * part) for part in parts)
+        return counted, out_of
+
+    return measure
 
 
-def one(lives: Lives) -> np.ndarray:
-    return np.array(1)
+referred, entered = attrgetter("referred"), attrgetter("entered")
 
 
-def number(women: Count) -> Count:
-    """How many women, (R,)."""
-    return lambda lives: women(lives).sum(axis=1)
-
-
-def logged(field: str) -> Count:
-    """The sum of a column of the log over all simulated weeks, (R,)."""
-    return lambda lives: lives.runs.log[field].sum(axis=1, dtype=float)
-
-
-def on_file(*kinds: str, while_held: bool = False) -> Count:
-    """Sums of columns of the posts' log over the weeks of referrals, (R,), added one after the other so that the last
-    bit does not depend on how the runs are cut into chunks."""
-
-    def add(lives: Lives) -> np.ndarray:
-        posts = lives.runs.posts[:, lives.referral_weeks]
-        amount = lives.plan["program_offered"] * np.sum([posts[kind].astype(float) for kind in kinds], axis=0)
-        amount = amount * (posts["in_post"] > 0) if while_held else amount
-        return np.asarray(np.cumsum(amount.reshape(len(amount), -1), axis=1)[:, -1])
-
-    return add
-
-
-def waiting(lives: Lives) -> np.ndarray:
-    return np.asarray(lives.runs.log["waiting"][:, lives.referral_weeks].mean(axis=1))
-
-
-def posts_planned(lives: Lives) -> np.ndarray:
-    """Post-weeks of the plan during the weeks of referrals."""
-    return np.array(lives.plan["program_offered"] * lives.plan["staffing_case_managers"] * lives.plan["cohort_weeks"])
+def completed(lives: Lives) -> np.ndarray:
+    return lives.ended(w.CARE_TRANSFERRED)
 
 
 def cost(lives: Lives) -> np.ndarray:
     return dollars(lives.runs, lives.plan, lives.prices)
 
 
-DELIVERY = (
-    program("women_referred", WOMEN, "neither", "women referred", number(lambda lives: lives.referred), one),
-    program("women_entered", WOMEN, "more", "women who entered", number(lambda lives: lives.entered), one),
-    program("entered_a_year", "women a year", "more", "women who entered, by years of referrals (check T01)",
-            number(lambda lives: lives.entered), years),
-    program("completed_a_year", "women a year", "more", "women who completed, by years of referrals",
-            number(ended(w.CARE_TRANSFERRED)), years),
-    program("caseload", "women", "neither", "women of a case manager in post, mean over post-weeks of referrals",
-            on_file("caseload", while_held=True), on_file("in_post")),
-    program("hours_used", "share of hours", "neither", "hours used of those supplied, over the weeks of referrals",
-            on_file("drop_in", "crisis", "visits", "links"), on_file("supplied")),
-    program("post_vacant", "share of post-weeks", "less", "post-weeks without a case manager, of those planned",
-            lambda lives: posts_planned(lives) - on_file("in_post")(lives), posts_planned),
-    program("waiting_list", WOMEN, "less", "women on the waiting list, mean over the weeks of referrals", waiting, one),
-    program("turned_away_a_year", "women a year", "less", "women turned away from a full drop-in",
-            logged("turned_away"), years),
-    program("warm_a_year", "hand-offs a year", "neither", "warm hand-offs made", logged("warm"), years),
-    program("supplement_years", "supplement-years", "neither", "rent supplements held, in years",
-            logged("supplements"), lambda lives: np.array(52)),
-    program("cost", CAD, "less", "cost over all simulated weeks", cost, one),
-    program("cost_a_year", "CAD a year", "less", "the same by years of referrals", cost, years),
-    program("cost_per_woman_referred", CAD, "less", "cost by women referred", cost,
-            number(lambda lives: lives.referred)),
-    program("cost_per_woman_completing", CAD, "less", "cost by women completing", cost,
-            number(ended(w.CARE_TRANSFERRED)), "women who completed"),
-)  # fmt: skip
+def weeks(lives: Lives) -> int:
+    """The weeks of referrals: the program at work, without its running out."""
+    return int(lives.plan["cohort_weeks"])
+
+
+def years(lives: Lives) -> float:
+    """Years of referrals; what happens while the program runs out belongs to them."""
+    return weeks(lives) / 52
+
+
+def logged(field: str) -> Sum:
+    """A column of the log over all simulated weeks."""
+    return lambda lives: lives.runs.log[field]
+
+
+def on_file(*kinds: str) -> Sum:
+    """Columns of the posts' log over the weeks of referrals."""
+    return lambda lives: sum(lives.runs.posts[:, : weeks(lives)][kind].astype(float) for kind in kinds)
+
+
+def caseload(lives: Lives) -> np.ndarray:
+    """Women of case managers in post."""
+    return np.asarray(on_file("caseload")(lives) * (on_file("in_post")(lives) > 0))
+
+
+def planned(lives: Lives) -> int:
+    """Post-weeks of the plan during the weeks of referrals."""
+    return lives.runs.posts.shape[2] * weeks(lives)
+
+
+# fmt: off
+DELIVERY = listed(
+    PROGRAM,
+    ("women_referred", WOMEN, "neither", 0, "women referred", by(referred)),
+    ("women_entered", WOMEN, "more", 0, "women who entered", by(entered)),
+    ("entered_a_year", A_YEAR, "more", 0, "women who entered, by years of referrals (check T01)", by(entered, years)),
+    ("completed_a_year", A_YEAR, "more", 0, "women who completed, by years of referrals", by(completed, years)),
+    ("caseload", WOMEN, "neither", 0, "women of a case manager in post, mean over post-weeks of referrals",
+     by(caseload, on_file("in_post"))),
+    ("hours_used", "share of hours", "neither", 0, "hours used of those supplied, over the weeks of referrals",
+     by(on_file("drop_in", "crisis", "visits", "links"), on_file("supplied"))),
+    ("post_vacant", "share of post-weeks", "less", 0, "post-weeks without a case manager, of those planned",
+     by(lambda x: planned(x) - added(on_file("in_post")(x)), planned)),
+    ("waiting_list", WOMEN, "less", 0, "women on the waiting list, mean over the weeks of referrals",
+     by(lambda x: x.runs.log["waiting"][:, : weeks(x)].mean(axis=1))),
+    ("turned_away_a_year", A_YEAR, "less", 0, "women turned away from a full drop-in",
+     by(logged("turned_away"), years)),
+    ("warm_a_year", "hand-offs a year", "neither", 0, "warm hand-offs made", by(logged("warm"), years)),
+    ("supplement_years", "supplement-years", "neither", 0, "rent supplements held, in years",
+     by(logged("supplements"), lambda x: 52)),
+    ("cost", CAD, "less", 0, "cost over all simulated weeks", by(cost)),
+    ("cost_a_year", "CAD a year", "less", 0, "the same by years of referrals", by(cost, years)),
+    ("cost_per_woman_referred", CAD, "less", 0, "cost by women referred", by(cost, referred)),
+    ("cost_per_woman_completing", CAD, "less", 0, "cost by women completing", by(cost, completed),
+     Population("women who completed")),
+)
+# fmt: on
 
 
 def _within(lives: Lives) -> np.ndarray:
@@ -100,81 +102,61 @@ def _within(lives: Lives) -> np.ndarray:
     return in_program(lives.state("phase")) & lives.entered[:, :, None]
 
 
-def weeks_to_completion(lives: Lives) -> Measured:
-    """Weeks from the first week of transition to completion, women who complete within the follow-up."""
-    women = lives.women
-    done = ended(w.CARE_TRANSFERRED)(lives) & (women["ended"] < lives.weeks)
-    begun = (lives.state("phase") >= w.TRANSITION).argmax(axis=2)
-    return np.where(done, women["ended"] - begun, 0), done
+def _followed(lives: Lives, _: int) -> Measured:
+    """Links and waits followed up, out of those there were, over her weeks in the program."""
+    done, possible = (np.where(_within(lives), lives.state(name), 0).sum(axis=2)
+                      for name in ("links_followed", "links_open"))  # fmt: skip
+    return np.minimum(done, possible), possible
 
 
-def _by_week(top: str, bottom: str) -> Measure:
-    """The sum of one field over the sum of another, over her weeks in the program."""
-
-    def measure(lives: Lives) -> Measured:
-        within = _within(lives)
-        counted, possible = (np.where(within, lives.state(field), 0).sum(axis=2) for field in (top, bottom))
-        return np.minimum(counted, possible), possible
-
-    return measure
-
-
-def attendance(lives: Lives) -> Measured:
+def attendance(lives: Lives, _: int) -> Measured:
     held = _within(lives) & (lives.state("sessions") > 0)
     return (held & (lives.state("attended") > 0)).sum(axis=2), held.sum(axis=2)
 
 
-def _contacts_made(phase: int) -> Measure:
+def _contacts(phase: int) -> Count:
     """Contacts made of those due in the weeks that began in this phase."""
 
-    def measure(lives: Lives) -> Measured:
-        contact, during = lives.state("contact"), lives.state("phase").copy()
-        during[:, :, 1:] = lives.state("phase")[:, :, :-1]
-        during[:, :, 0] = w.WAITING
-        during = np.where(in_program(during), during, w.PRE_CTI)  # contact falls due only in the program
-        due = (contact != w.NO_CONTACT_DUE) & (during == phase) & lives.referred[:, :, None]
+    def measure(lives: Lives, _: int) -> Measured:
+        contact, begun = lives.state("contact"), np.roll(lives.state("phase"), 1, axis=2)
+        begun[:, :, 0] = w.WAITING
+        begun = np.where(in_program(begun), begun, w.PRE_CTI)  # contact falls due only in the program
+        due = (contact != w.NO_CONTACT_DUE) & (begun == phase) & lives.referred[:, :, None]
         return (due & (contact == w.VISIT_KEPT)).sum(axis=2), due.sum(axis=2)
 
     return measure
 
 
-def _early_contact(lives: Lives) -> np.ndarray:
-    kept = lives.since_entry("contact", 2) == w.VISIT_KEPT
-    return np.asarray((kept | (lives.since_entry("attended", 2) > 0)).any(axis=2))
-
-
-def _few_focus_areas(lives: Lives) -> Measured:
+def _few_focus_areas(lives: Lives, _: int) -> Measured:
     """Phases begun in which she never had more than three focus areas, out of phases begun with one at least."""
-    areas, phase = np.bitwise_count(lives.state("focus")), lives.state("phase")
-    most = [np.where(phase == k, areas, 0).max(axis=2) for k in (w.TRANSITION, w.TRY_OUT, w.TRANSFER)]
-    begun = np.stack(most, axis=2) * lives.entered[:, :, None]
-    return ((begun > 0) & (begun <= 3)).sum(axis=2), (begun > 0).sum(axis=2)
+    areas, phase = np.bitwise_count(lives.state("focus")) * lives.entered[:, :, None], lives.state("phase")
+    most = np.array([(areas * (phase == k)).max(axis=2) for k in (w.TRANSITION, w.TRY_OUT, w.TRANSFER)])
+    return ((most > 0) & (most <= 3)).sum(axis=0), (most > 0).sum(axis=0)
 
 
-def _transfer_meeting(lives: Lives) -> np.ndarray:
-    """A visit was kept in transfer of care."""
-    return _contacts_made(w.TRANSFER)(lives)[0] > 0
+def has_completed(lives: Lives, _: int = 0) -> np.ndarray:
+    """Completed within the follow-up."""
+    return completed(lives) & (lives.women["ended"] < lives.weeks)
 
 
-CONTACTS_DUE = "contacts due to women in the program"
-DELIVERED = (
-    entering("t12_early_contact", SHARE, "more", 2, "a visit kept or a drop-in within two weeks of entry",
-             _early_contact),
-    Outcome("t12_contact_pre_cti", "share of contacts", CONTACTS_DUE, "more", 13,
-            "contacts made of those due in pre-CTI", _contacts_made(w.PRE_CTI)),
-    Outcome("t12_contact_transition", "share of contacts", CONTACTS_DUE, "more", 13,
-            "contacts made of those due in transition", _contacts_made(w.TRANSITION)),
-    Outcome("t12_contact_try_out", "share of contacts", CONTACTS_DUE, "more", 39,
-            "contacts made of those due in try-out", _contacts_made(w.TRY_OUT)),
-    Outcome("t12_contact_transfer", "share of contacts", CONTACTS_DUE, "more", 39,
-            "contacts made of those due in transfer of care", _contacts_made(w.TRANSFER)),
-    Outcome("t12_focus_areas", "share of phases", "phases with a focus area", "more", 13,
-            "at most three focus areas in the phase", _few_focus_areas),
-    entering("t12_linked_13", SHARE, "more", 13, "linked to a service at week 13 after enrolment",
-             lambda lives: lives.since("linked", 13) != 0),
-    Outcome("t12_links_followed", "share of link-weeks", "links and waits of women in the program", "more", 13,
-            "followed up within four weeks", _by_week("links_followed", "links_open")),
-    Outcome("t12_transfer_meeting", SHARE, "women who completed", "more", 104,
-            "a visit kept in transfer of care, before the end",
-            over(lambda lives: weeks_to_completion(lives)[1], _transfer_meeting)),
-)  # fmt: skip
+# fmt: off
+COMPLETING = Population("women who completed", has_completed)
+DUE = Population("contacts due to women in the program")
+PHASES = Population("phases with a focus area")
+LINKS = Population("links and waits of women in the program")
+BY_PHASE = (("pre_cti", 13, w.PRE_CTI), ("transition", 13, w.TRANSITION), ("try_out", 39, w.TRY_OUT),
+            ("transfer", 39, w.TRANSFER))
+DELIVERED = listed(
+    ENTERED,
+    ("t12_early_contact", SHARE, "more", 2, "a visit kept or a drop-in within two weeks of entry",
+     lambda x, n: ((x.since_entry("contact", n) == w.VISIT_KEPT) | (x.since_entry("attended", n) > 0)).any(axis=2)),
+    *((f"t12_contact_{name}", "share of contacts", "more", n, f"contacts made of those due in {w.PHASES[phase]}",
+       _contacts(phase), DUE) for name, n, phase in BY_PHASE),
+    ("t12_focus_areas", "share of phases", "more", 13, "at most three focus areas in the phase", _few_focus_areas,
+     PHASES),
+    ("t12_linked_13", SHARE, "more", 13, "linked to a service at week {} after enrolment",
+     lambda x, week: x.since("linked", week) != 0),
+    ("t12_links_followed", "share of link-weeks", "more", 13, "followed up within four weeks", _followed, LINKS),
+    ("t12_transfer_meeting", SHARE, "more", 104, "a visit kept in transfer of care, before the end",
+     lambda x, weeks: _contacts(w.TRANSFER)(x, weeks)[0] > 0, COMPLETING),
+)

@@ -1,23 +1,45 @@
-"""The command `pathways [verb] [-m] [key=value ...]`: it reads what is asked, checks all of it, and only then runs."""
+"""The command `pathways [verb] [-m] [key=value ...]`: it reads what is asked, checks all of it, and only then runs.
+
+What is slow to import is imported where it is needed, so that --help and a typing mistake are answered at once.
+"""
 
 import re
 import shlex
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sim.study.command_line import Asked, sort_words
-from sim.study.refusals import Refused, plain, shown
+from sim.study.refusals import Refused, closest, plain, shown
 from sim.study.sentences import say
 
 if TYPE_CHECKING:
     from sim.study.study import Study
 
-INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
-TEMPLATE = "my_program.csv"
+VERBS = ("run", "explain", "template", "replay")
+LATER = tuple("compare contribute calibrate staff sweep sensitivity value tipping evaluate app page".split())
+OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
+VERB_KEYS = {  # what each may be, and the sentence for what it may not
+    "explain.participant": ("P[0-9]{3,5}", "door.not_participant"),
+    "explain.replication": ("[0-9]{1,6}", "door.not_whole"),
+    "explain.program": ("program|no_program", "door.not_world"),
+    "replay.record": (".+", "door.unusable"),
+}
+NEEDED = {"explain": "explain.participant=P001", "replay": "replay.record=results/NAME/record.json"}
+ASKED_OF_HYDRA = "(--info|-i)( (all|config|defaults))?|(--shell-completion|-sc) ((un)?install|query)=(bash|zsh|fish)"
+
+
+class Asked(NamedTuple):
+    """A command line, sorted: `own` are the verb's keys, `words` the studies'; `show` asks for their settings only."""
+
+    verb: str
+    many: bool
+    show: bool
+    own: dict[str, str]
+    words: list[str]
+    problems: list[str]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,18 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as stop:
         if "debug=true" in words:
             traceback.print_exc()
-        code, lines = _ending(stop)
-        print("\n".join(lines), file=sys.stderr)
+        if isinstance(stop, Refused):
+            code, line = 2, str(stop)
+        elif isinstance(stop, KeyboardInterrupt):
+            code, line = 130, say("door.stopped")
+        else:
+            code, line = 1, say("door.unexpected", kind=type(stop).__name__, reason=" ".join(str(stop).split()))
+        print(line, file=sys.stderr)
         return code
-
-
-def _ending(stop: BaseException) -> tuple[int, tuple[str, ...]]:
-    """The exit code and the lines of a command that was stopped."""
-    if isinstance(stop, Refused):
-        return 2, stop.problems
-    if isinstance(stop, KeyboardInterrupt):
-        return 130, (say("door.stopped"),)
-    return 1, (say("door.unexpected", kind=type(stop).__name__, reason=" ".join(str(stop).split())),)
 
 
 def _answer(words: list[str]) -> int:
@@ -49,17 +67,15 @@ def _answer(words: list[str]) -> int:
     if "--version" in words:
         print("pathways", _version())
         return 0
-    if words and words[0] in ("--shell-completion", "-sc", "--info", "-i"):
+    if words and words[0] in ("--info", "-i", "--shell-completion", "-sc"):
         return _ask_hydra(words)
-    show = "--cfg" in words or "-c" in words
-    asked = sort_words(_without_cfg(words) if show else words)
+    asked = _sorted(words)
     if asked.verb == "replay":
         return _replay(asked)
+    from sim.study.settings import read_studies
 
-    from sim.study.settings import read_studies  # here, because --help should not wait for it
-
-    studies = read_studies(asked.words, asked.many)
-    if show:
+    studies = read_studies(asked.words, asked.many, asked.problems)
+    if asked.show:
         import yaml
 
         print(yaml.safe_dump_all([study.resolved() for study in studies], sort_keys=False, width=120), end="")
@@ -72,34 +88,84 @@ def _answer(words: list[str]) -> int:
         raise Refused(say("door.one_study", verb=asked.verb))
     if asked.verb == "template":
         return _write_template(studies[0])
-    participant, replication, program = _participant(asked.own)
     from sim.study.explain import explain
 
-    return explain(studies[0], participant, replication, program)
+    replication, program = asked.own.get("explain.replication", "1"), asked.own.get("explain.program", "program")
+    return explain(studies[0], asked.own["explain.participant"], int(replication), program)
 
 
-def _without_cfg(words: list[str]) -> list[str]:
-    """The words without `--cfg job`."""
-    at = words.index("--cfg" if "--cfg" in words else "-c")
-    value = words[at + 1] if at + 1 < len(words) else ""
-    if value != "job":
-        raise Refused(say("door.cfg_job", value=shown(value)))
-    return words[:at] + words[at + 2 :]
+def _sorted(words: Sequence[str]) -> Asked:
+    """The parts of a command line, and a line for each word that is none of them."""
+    verb, many, show, own, rest, problems = "", False, False, dict[str, str](), list[str](), list[str]()
+    left = iter(words)
+    for word in left:
+        key, equals, value = word.partition("=")
+        start = value if key == "study" else key.partition(".")[0]
+        if word in ("-m", "--multirun"):
+            many = True
+        elif word in ("-c", "--cfg"):
+            show, what = True, next(left, "")
+            problems += [] if what == "job" else [say("door.cfg_job", value=shown(what))]
+        elif word.startswith("-"):
+            problems.append(_unknown_option(word))
+        elif not verb and start in VERBS and word in (start, f"study={start}"):
+            verb = start
+        elif start in LATER:
+            problems.append(say("door.later", verb=start))
+        elif key in VERB_KEYS and value:
+            own[key] = value
+        elif not equals or not key:
+            problems.append(_bare(word))
+        else:
+            rest.append(word)
+    verb = verb or "run"
+    return Asked(verb, many, show, own, rest, problems + _problems_of_own(verb, own))
+
+
+def _problems_of_own(verb: str, own: Mapping[str, str]) -> list[str]:
+    """What is wrong with the verb's own keys."""
+    example = NEEDED.get(verb, "")
+    needed = {example.partition("=")[0]} - {"", *own}
+    problems = [say("door.needs", verb=verb, key=key, example=example) for key in needed]
+    for key, value in own.items():
+        pattern, sentence = VERB_KEYS[key]
+        if key.partition(".")[0] != verb:
+            problems.append(say("door.belongs", key=key, verb=key.partition(".")[0]))
+        elif not re.fullmatch(pattern, value):
+            problems.append(say(sentence, key=key, value=shown(value), hint=""))
+    return problems
+
+
+def _bare(word: str) -> str:
+    """The line for a word without a value, by what was probably meant."""
+    from sim.study.overrides import known_keys, options
+
+    if word in VERBS or word.startswith("="):
+        return say("door.verb_first" if word in VERBS else "door.spaces", word=plain(word))
+    if word in known_keys():
+        return say("door.no_value", key=word)
+    meant = {name: name for name in (*VERBS, *LATER, *known_keys())}
+    meant |= {name: f"scenario={name}" for name in options()["scenario"]} | {"": ""}
+    meant |= {word: f"scenario.file={plain(word)}"} if Path(word).suffix in (".csv", ".yaml", ".yml") else {}
+    close = meant[closest(word, meant)]
+    return say("door.unknown_close" if close else "door.no_meaning", key=plain(word), close=close)
+
+
+def _unknown_option(word: str) -> str:
+    bare = word.lstrip("-")
+    close = bare if "=" in bare and "." in bare else closest(word, OPTIONS)
+    return say("door.option_close" if close else "door.unknown_option", option=plain(word), close=plain(close))
 
 
 def _ask_hydra(words: list[str]) -> int:
     """Hydra's own account of the configurations, and the shell's completion; nothing else of its command is let in."""
-    option, *rest = words
-    about = option in ("--info", "-i")
-    if len(rest) > 1 or not all(
-        re.fullmatch("(install|uninstall|query)=(bash|zsh|fish)", word) or word in INFO for word in rest
-    ):
+    if not re.fullmatch(ASKED_OF_HYDRA, " ".join(words)):
         raise Refused(say("door.unknown_option", option=plain(" ".join(words))))
     import hydra
 
     from sim.study.places import configs
 
-    sys.argv[1:] = ["--info" if about else "--shell-completion", *rest]
+    sys.argv[1:] = words
     hydra.main(version_base="1.3", config_path=str(configs()), config_name="config")(lambda settings: None)()
     return 0
 
@@ -107,46 +173,24 @@ def _ask_hydra(words: list[str]) -> int:
 def _write_template(study: "Study") -> int:
     from sim.study.own_numbers import template
 
-    file = study.out or TEMPLATE
+    file = study.out or "my_program.csv"
     try:
         with open(file, "x", encoding="utf-8", newline="") as page:
             page.write(template(study))
-    except FileExistsError:
-        raise Refused(say("door.exists", file=plain(file))) from None
-    except OSError:
-        raise Refused(say("door.not_written", file=plain(file))) from None
+    except OSError as problem:
+        sentence = "door.exists" if isinstance(problem, FileExistsError) else "door.not_written"
+        raise Refused(say(sentence, file=plain(file))) from None
     print(say("door.written", file=file))
     return 0
 
 
 def _replay(asked: Asked) -> int:
-    extra = [word for word in asked.words if not word.startswith("debug=")]
-    if extra or asked.many:
-        raise Refused(*(say("door.alone", word=plain(word)) for word in extra or ["-m"]))
-    if "replay.record" not in asked.own:
-        raise Refused(
-            say("door.needs", verb="replay", key="replay.record", example="replay.record=results/NAME/record.json")
-        )
+    extra = ["-m"] * asked.many + [word for word in asked.words if not word.startswith("debug=")]
+    if problems := asked.problems + [say("door.alone", word=plain(word)) for word in extra]:
+        raise Refused(*problems)
     from sim.study.record import replay
 
     return replay(Path(asked.own["replay.record"]))
-
-
-def _participant(own: dict[str, str]) -> tuple[str, int, str]:
-    """Whose timeline is asked for, in which replication and which world."""
-    participant, replication = own.get("explain.participant", ""), own.get("explain.replication", "1")
-    problems = []
-    if not participant:
-        problems.append(
-            say("door.needs", verb="explain", key="explain.participant", example="explain.participant=P001")
-        )
-    elif not re.fullmatch("P[0-9]{3,5}", participant):
-        problems.append(say("door.not_participant", key="explain.participant", value=shown(participant)))
-    if not re.fullmatch("[0-9]{1,6}", replication):
-        problems.append(say("door.not_whole", key="explain.replication", value=shown(replication), hint=""))
-    if problems:
-        raise Refused(*problems)
-    return participant, int(replication), own.get("explain.program", "program")
 
 
 def _version() -> str:

@@ -1,9 +1,11 @@
 """A number with its range, unit and source, as parameters and costs are written; one that cannot be used is refused."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from sim.study.refusals import number_text
 
 MOST_MONEY = 10_000_000.0  # CAD, for any one cost
 
@@ -14,20 +16,26 @@ class Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
 
 
+def refuse(sentence: str, **values: Any) -> PydanticCustomError:
+    """What a check raises: the door's sentence and its values; `part` is what of the checked it is about."""
+    return PydanticCustomError(sentence, sentence, values)
+
+
+def check(value: float, low: float, high: float, part: str = "") -> float:
+    """The number, which must lie from `low` to `high`."""
+    if not low <= value <= high:
+        seen = {"value": number_text(value), "low": number_text(low), "high": number_text(high)}
+        raise refuse("not_allowed", part=part, **seen)
+    return value
+
+
 def within(low: float, high: float) -> AfterValidator:
-    """A number that must lie from `low` to `high`."""
-
-    def check(value: float) -> float:
-        if not low <= value <= high:
-            raise PydanticCustomError("range", "{low} to {high}", {"low": low, "high": high})
-        return value
-
-    return AfterValidator(check)
+    """A number from `low` to `high`."""
+    return AfterValidator(lambda value: check(value, low, high))
 
 
-Share = Annotated[float, within(0, 1)]
 Pair = Annotated[tuple[float, float], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
-Year = Annotated[int, BeforeValidator(int)]  # JSON writes it as text
+Year = Annotated[int, Field(strict=False)]  # JSON writes it as text
 
 
 class Line(Checked):
@@ -47,9 +55,8 @@ class Line(Checked):
     def _inside(self) -> Self:
         low, high = self.range
         if low > high:
-            raise PydanticCustomError("inverted", "inverted", {"low": low, "high": high})
-        if not low <= self.value <= high:
-            raise PydanticCustomError("outside", "outside", {"value": self.value, "low": low, "high": high})
+            raise refuse("inverted", low=low, high=high)
+        check(self.value, low, high, part=".value")
         return self
 
 
@@ -64,25 +71,25 @@ class ParameterLine(Line):
     def _on_scale(self) -> Self:
         low, high = self.range
         if (self.scale != "as_is" and low <= 0) or (self.scale == "logit" and high >= 1):
-            raise PydanticCustomError(f"off_{self.scale}", "off scale", {"low": low, "high": high})
+            raise refuse(f"off_{self.scale}", low=low, high=high)
         return self
 
 
 class CostLine(Line):
-    """One cost as stated in its own year; a share or an hour has no year."""
+    """One cost in dollars of its own year; a share, an hour or a planner's own number has no year."""
 
     year: int | None
-
-    @model_validator(mode="after")
-    def _payable(self) -> Self:
-        if not (0 <= self.range[0] and self.range[1] <= self.most):
-            raise PydanticCustomError("range", "range", {"value": self.value, "low": 0, "high": self.most})
-        return self
 
     @property
     def most(self) -> float:
         """The highest that it may be."""
         return 1.0 if self.unit.startswith("share") else MOST_MONEY
+
+    @model_validator(mode="after")
+    def _payable(self) -> Self:
+        for number in (self.value, *self.range):
+            check(number, 0, self.most)
+        return self
 
 
 class Costs(Checked):
@@ -100,13 +107,18 @@ class Costs(Checked):
     rent_supplement_month: CostLine
     overhead_share: CostLine
 
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        check(self.year, min(self.index), max(self.index), part=".year")
+        return self
+
     def forward(self) -> dict[str, CostLine]:
         """Every cost by name, in dollars of `year`; what has no year stays as it is."""
-        lines = {name: line for name, line in self if isinstance(line, CostLine)}
-        return {name: line if line.year is None else self._scaled(line, line.year) for name, line in lines.items()}
-
-    def _scaled(self, line: CostLine, stated: int) -> CostLine:
-        factor = self.index[self.year] / self.index[stated]
-        low, high = line.range
-        new = {"value": line.value * factor, "range": (low * factor, high * factor), "year": self.year}
-        return line.model_copy(update=new)
+        lines = {}
+        for name, line in self:
+            if isinstance(line, CostLine):
+                factor = self.index[self.year] / self.index[line.year] if line.year else 1.0
+                ends = (line.range[0] * factor, line.range[1] * factor)
+                year = self.year if line.year else None
+                lines[name] = line.model_copy(update={"value": line.value * factor, "range": ends, "year": year})
+        return lines

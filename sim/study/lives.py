@@ -1,51 +1,30 @@
-"""What a chunk of runs looks like from each woman's side: her weeks since referral, her weeks since enrolment, and the
-sums over women that every outcome is made of."""
+"""What a chunk of runs looks like from each woman's side: her weeks since referral and her weeks since enrolment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
 
 import numpy as np
 
 from sim.program import words as w
+from sim.program.world import Runs
 
 # Each need at entry, the services that meet it, and the domain whose reached state meets it (MODEL.md, section 8).
 NEED_MET_BY = (
-    (w.JUSTICE, (w.LEGAL,), w.EXITING),
-    (w.SOCIAL_SUPPORT, (w.COUNSELLING, w.HEALTH), w.EXITING),
-    (w.SUBSTANCE_USE, (w.TREATMENT,), w.EXITING),
-    (w.EMPLOYMENT, (w.EDUCATION, w.INCOME_SUPPORT), w.PRE_EMPLOYMENT),
-    (w.LIFE_SKILLS, (w.EDUCATION,), w.PRE_EMPLOYMENT),
-    (w.SAFETY, (w.HOUSING_SERVICE,), w.HOUSING),
-    (w.HOUSING_NEED, (w.HOUSING_SERVICE,), w.HOUSING),
+    (w.JUSTICE, 1 << w.LEGAL, w.EXITING),
+    (w.SOCIAL_SUPPORT, 1 << w.COUNSELLING | 1 << w.HEALTH, w.EXITING),
+    (w.SUBSTANCE_USE, 1 << w.TREATMENT, w.EXITING),
+    (w.EMPLOYMENT, 1 << w.EDUCATION | 1 << w.INCOME_SUPPORT, w.PRE_EMPLOYMENT),
+    (w.LIFE_SKILLS, 1 << w.EDUCATION, w.PRE_EMPLOYMENT),
+    (w.SAFETY, 1 << w.HOUSING_SERVICE, w.HOUSING),
+    (w.HOUSING_NEED, 1 << w.HOUSING_SERVICE, w.HOUSING),
 )
 BEFORE, AFTER = 2, 195  # weeks before and after enrolment that outcomes look at
-
-
-class Runs(Protocol):
-    """Some replications of one world, as either engine gives them: R replications, N women, F weeks of her own, W weeks
-    of the calendar, P posts."""
-
-    @property
-    def replications(self) -> np.ndarray: ...  # (R,)
-    @property
-    def referred(self) -> np.ndarray: ...  # (R,) women referred
-    @property
-    def women(self) -> np.ndarray: ...  # (R, N) final record of each woman; rows from `referred` on are unused
-    @property
-    def goals(self) -> np.ndarray: ...  # (R, N, 4)
-    @property
-    def diary(self) -> np.ndarray: ...  # (R, N, F) her own weeks; week 0 is the week of her referral
-    @property
-    def log(self) -> np.ndarray: ...  # (R, W)
-    @property
-    def posts(self) -> np.ndarray: ...  # (R, W, P)
+At = Callable[[str, int], np.ndarray]  # a field when so many weeks have gone by, by one of her clocks
 
 
 class Lives:
-    """Runs seen by woman. `other` is the same women's run in another world whose enrolment weeks are to be used;
-    `prices` are dollars by name, as costs.py uses them."""
+    """Runs seen by woman: R replications, N women, F weeks of her own. `other` is the same women's run in another world
+    whose enrolment weeks are to be used; `prices` are dollars by name, as costs.py uses them."""
 
     def __init__(
         self, runs: Runs, plan: Mapping[str, float], prices: Mapping[str, float], other: Runs | None = None
@@ -71,9 +50,9 @@ class Lives:
         """The field when `week` weeks have gone by since her referral, (R, N)."""
         return np.asarray(self._diary[field][:, :, week - 1])
 
-    def first(self, field: str, weeks: int) -> np.ndarray:
-        """The field in her first weeks since referral, (R, N, weeks)."""
-        return self.state(field)[:, :, :weeks]
+    def since(self, field: str, week: int) -> np.ndarray:
+        """The field when `week` weeks have gone by since her enrolment, (R, N)."""
+        return np.asarray(self.since_entry(field, week)[:, :, -1])
 
     def since_entry(self, field: str, weeks: int, before: int = 0) -> np.ndarray:
         """The field from `before` weeks before her enrolment until `weeks` after it, (R, N, before + weeks). Weeks
@@ -88,10 +67,6 @@ class Lives:
         """Her own weeks around her enrolment, as far as any outcome looks."""
         return self.entry[:, :, None] + np.arange(-BEFORE, AFTER)
 
-    def since(self, field: str, week: int) -> np.ndarray:
-        """The field when `week` weeks have gone by since her enrolment, (R, N)."""
-        return np.asarray(self.since_entry(field, week)[:, :, -1])
-
     def whole(self, weeks: int) -> np.ndarray:
         """Women who entered (in the world whose enrolment counts) and whose next `weeks` weeks were all simulated."""
         return np.asarray((self.entry >= 0) & (self.entry + weeks <= self.weeks))
@@ -100,14 +75,9 @@ class Lives:
         """Still engaged, or completed, `week` weeks after enrolment, in the world whose enrolment counts."""
         return engaged(self._other.since("phase", week))
 
-    def needs(self) -> np.ndarray:
-        """The needs she entered with, (R, N, 7)."""
-        return np.stack([(self.women["needs"] & (1 << need)) > 0 for need in range(len(w.NEEDS))], axis=-1)
-
-    @cached_property
-    def referral_weeks(self) -> slice:
-        """The calendar weeks in which women are referred: the program at work, without its running out."""
-        return slice(0, int(self.plan["cohort_weeks"]))
+    def ended(self, reason: int) -> np.ndarray:
+        """Her pathway ended for this reason, (R, N)."""
+        return np.asarray(self.referred & (self.women["reason"] == reason))
 
 
 def engaged(phase: np.ndarray) -> np.ndarray:
@@ -117,7 +87,7 @@ def engaged(phase: np.ndarray) -> np.ndarray:
 
 def in_program(phase: np.ndarray) -> np.ndarray:
     """In pre-CTI, transition, try-out or transfer of care."""
-    return np.asarray((phase >= w.PRE_CTI) & (phase <= w.TRANSFER))
+    return engaged(phase) & (phase != w.COMPLETED)
 
 
 def stops(sex_work: np.ndarray) -> np.ndarray:
@@ -130,57 +100,16 @@ def stops(sex_work: np.ndarray) -> np.ndarray:
     return shown
 
 
-def calm(crisis: np.ndarray) -> np.ndarray:
-    """No crisis in any of these weeks; the last axis is the weeks."""
-    return np.asarray((crisis == 0).all(axis=-1))
+def reached(at: At, week: int) -> np.ndarray:
+    """Whether the state that each of the four domains aims at is reached, (R, N, 4), by one of her clocks."""
+    work, income = at("employment", week), at("income", week)
+    any_income = (income >= w.SOCIAL_ASSISTANCE) | (work == w.WORKING)
+    housed, exited = at("housing", week) == w.STABLE, at("sex_work", week) == w.EXITED
+    return np.stack([work >= w.TRAINING, housed, any_income, exited], axis=-1)
 
 
-def reached(employment: np.ndarray, housing: np.ndarray, income: np.ndarray, sex_work: np.ndarray) -> np.ndarray:
-    """Whether the state that each of the four domains aims at is reached, (..., 4)."""
-    any_income = (income >= w.SOCIAL_ASSISTANCE) | (employment == w.WORKING)
-    return np.stack([employment >= w.TRAINING, housing == w.STABLE, any_income, sex_work == w.EXITED], axis=-1)
-
-
-def unmet(needs: np.ndarray, linked: np.ndarray, states: np.ndarray) -> np.ndarray:
+def unmet(lives: Lives, at: At, week: int) -> np.ndarray:
     """How many of her needs at entry neither a linked service nor a reached state meets, (R, N)."""
-    missing = np.zeros(linked.shape, np.int64)
-    for need, services, domain in NEED_MET_BY:
-        bits = sum(1 << service for service in services)
-        missing += needs[..., need] & ((linked & bits) == 0) & ~states[..., domain]
-    return missing
-
-
-Measured = tuple[np.ndarray, np.ndarray]  # what is counted, and out of what; by woman (R, N) or by run (R,)
-Measure = Callable[[Lives], Measured]
-Count = Callable[[Lives], np.ndarray]
-Better = Literal["more", "less", "neither"]
-
-
-def over(women: Count, counted: Count) -> Measure:
-    """What is counted, each woman of this population being one."""
-
-    def measure(lives: Lives) -> Measured:
-        taken = women(lives)
-        return np.where(taken, counted(lives), 0), taken
-
-    return measure
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One question put to the runs. Its value in a run is the sum of what is counted over the sum of what it is counted
-    out of (or, where `middle`, the median over the women it is taken over)."""
-
-    name: str
-    unit: str
-    population: str  # whom it is taken over; only outcomes over "referred" or "program" are compared between scenarios
-    better: Better
-    weeks: int  # weeks of follow-up it cannot do without
-    formula: str
-    measure: Measure
-    middle: bool = False
-
-    @property
-    def within(self) -> bool:
-        """Shown for one scenario at a time and never subtracted."""
-        return self.population not in ("referred", "program")
+    needs, linked, states = lives.women["needs"], at("linked", week), reached(at, week)
+    return np.sum([(needs >> need & 1 > 0) & (linked & services == 0) & ~states[..., domain]
+                   for need, services, domain in NEED_MET_BY], axis=0)  # fmt: skip

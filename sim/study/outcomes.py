@@ -2,44 +2,38 @@
 answered from these runs is refused by name."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.study.delivery_list import DELIVERED, DELIVERY
-from sim.study.lives import Lives, Outcome
+from sim.study.lives import Lives
 from sim.study.outcome_list import OF_WOMEN
+from sim.study.questions import Outcome, added
 from sim.study.refusals import Refused, not_one_of
 from sim.study.sentences import say
+from sim.study.tables import unfold
 from sim.study.target_list import HELD_OUT, TARGETS
 
 OUTCOMES = OF_WOMEN + DELIVERY + TARGETS + DELIVERED + HELD_OUT
 NAMED = {outcome.name: outcome for outcome in OUTCOMES}
 
 
-class Answers(NamedTuple):
-    """Each outcome's value in each run and what it was taken over, both (R, outcomes); no value is NaN."""
-
-    values: np.ndarray
-    counts: np.ndarray
-
-
 def choose(names: Sequence[str] | None, follow_up_weeks: int) -> tuple[Outcome, ...]:
     """The outcomes of these names, or all that so many weeks of follow-up can answer. Refused, with a line for each,
     are unknown names and outcomes that need more weeks than there are."""
+    too_long = left_out(follow_up_weeks)
     if names is None:
-        return tuple(outcome for outcome in OUTCOMES if outcome.weeks <= follow_up_weeks)
+        return tuple(outcome for outcome in OUTCOMES if outcome.name not in too_long)
     problems = [not_one_of("outcomes", name, NAMED) for name in names if name not in NAMED]
-    chosen = [NAMED[name] for name in names if name in NAMED]
     problems += [
-        say("summary.needs_weeks", outcome=outcome.name, weeks=outcome.weeks, have=follow_up_weeks)
-        for outcome in chosen
-        if outcome.weeks > follow_up_weeks
+        say("summary.needs_weeks", outcome=name, weeks=NAMED[name].weeks, have=follow_up_weeks)
+        for name in names
+        if name in too_long
     ]
     if problems:
         raise Refused(*problems)
-    return tuple(chosen)
+    return tuple(NAMED[name] for name in names)
 
 
 def left_out(follow_up_weeks: int) -> tuple[str, ...]:
@@ -47,28 +41,19 @@ def left_out(follow_up_weeks: int) -> tuple[str, ...]:
     return tuple(outcome.name for outcome in OUTCOMES if outcome.weeks > follow_up_weeks)
 
 
-def outcomes_of(lives: Lives, outcomes: Sequence[Outcome]) -> Answers:
-    """Every run's value of every outcome. Sums run over women in order of referral, one after the other, so that no bit
-    depends on how runs are cut into chunks."""
-    values = np.full((lives.replications, len(outcomes)), np.nan)
-    counts = np.zeros_like(values)
+def outcomes_of(lives: Lives, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """A row for each run and outcome: its value (none is NaN), and the count of what it was taken over."""
+    values, counts = np.full((2, lives.replications, len(outcomes)), np.nan)
     for column, outcome in enumerate(outcomes):
         counted, out_of = outcome.measure(lives)
-        top, bottom = (_added(part) for part in (counted, out_of))
-        some = bottom > 0
+        counts[:, column] = added(out_of)
+        some = counts[:, column] > 0
         if outcome.middle:
             values[some, column] = [np.median(counted[r][out_of[r] > 0]) for r in np.flatnonzero(some)]
         else:
-            values[some, column] = top[some] / bottom[some]
-        counts[:, column] = bottom
-    return Answers(values, counts)
-
-
-def _added(part: np.ndarray) -> np.ndarray:
-    """Sums over women, (R,); sums over the program are sums already."""
-    if part.ndim == 1 or part.shape[1] == 0:
-        return part if part.ndim == 1 else np.zeros(len(part))
-    return np.asarray(np.cumsum(part, axis=1, dtype=float)[:, -1])
+            values[some, column] = added(counted)[some] / counts[some, column]
+    about = {"outcome": [outcome.name for outcome in outcomes], "population": [o.population for o in outcomes]}
+    return unfold([{"replication": lives.runs.replications}, about], {"value": values, "count": counts})
 
 
 def by_woman(lives: Lives, outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
@@ -89,22 +74,18 @@ def definitions() -> pd.DataFrame:
 def held_out(outcomes: pd.DataFrame, program: str, none: str) -> pd.DataFrame:
     """The patterns that nothing is tuned to, pooled over all runs of two scenarios: pattern, scenario, value. There are
     no published values here to compare with."""
-    pooled = outcomes[outcomes["count"] > 0].assign(sum=lambda rows: rows["value"] * rows["count"])
-    pooled = pooled.groupby(["scenario", "outcome"], sort=False)[["sum", "count"]].sum()
-    share = (pooled["sum"] / pooled["count"]).to_dict()
-    rows = []
-    for scenario in (program, none):
-        without, others = (share.get((scenario, f"h1_stops_{kind}_housing")) for kind in ("without", "with"))
-        if without is not None and others:
-            rows.append(("rate ratio of stopping, women without housing against others", scenario, without / others))
-        rows += [
-            (NAMED[name].formula, scenario, share[scenario, name])
-            for name in ("h2_less_intensity", "h2_full_exit", "h3_unmet_needs", "h5_in_sex_work_780")
-            if (scenario, name) in share
-        ]
-    for name in ("h4_housed", "h4_work_or_school", "h4_calm"):
-        here, there = share.get((program, name)), share.get((none, name))
-        if here is not None and there is not None and 0 < there < 1 and here < 1:
-            odds = here / (1 - here) * (1 - there) / there
-            rows.append((f"odds ratio, {NAMED[name].formula}", f"{program} against {none}", odds))
-    return pd.DataFrame(rows, columns=["pattern", "scenario", "value"])
+    known = outcomes[outcomes["count"] > 0]
+    sums = known.assign(value=known["value"] * known["count"]).groupby(["outcome", "scenario"], observed=True)
+    pooled = (sums["value"].sum() / sums["count"].sum()).unstack()
+    pooled = pooled.reindex(index=[outcome.name for outcome in HELD_OUT], columns=[program, none])
+    rates, odds = pooled.filter(like="h1_", axis=0), pooled / (1 - pooled)
+    ratio = "rate ratio of stopping, women without housing against others"
+    rows = [(ratio, scenario, value) for scenario, value in (rates.iloc[0] / rates.iloc[1]).items()]
+    for outcome in HELD_OUT:
+        if outcome.name.startswith("h4"):
+            here, there = odds.loc[outcome.name, [program, none]]
+            rows.append((f"odds ratio, {outcome.formula}", f"{program} against {none}", here / there))
+        elif not outcome.name.startswith("h1"):
+            rows += [(outcome.formula, scenario, pooled.loc[outcome.name, scenario]) for scenario in pooled]
+    table = pd.DataFrame(rows, columns=["pattern", "scenario", "value"])
+    return table[np.isfinite(table["value"])]

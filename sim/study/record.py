@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,12 @@ from sim.study.study import Study
 
 FORMAT = 1
 RESULTS = Path("results")
-PACKAGES = (
-    "pathways", "numpy", "numba", "pandas", "pyarrow", "mesa", "networkx", "hydra-core", "pydantic", "matplotlib",
-)  # fmt: skip
+PACKAGES = "pathways numpy numba pandas pyarrow mesa networkx hydra-core pydantic matplotlib".split()
 NOT_OF_THE_RESULT = ("out", "threads", "debug")  # settings that no number depends on
 
 
 def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, Any]:
     """The record of a run, before its tables are known."""
-    weeks = min(study.cohort.follow_up_weeks for study in studies)
     return {
         "format": FORMAT,
         "about": say("summary.heading"),
@@ -38,32 +36,26 @@ def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, 
         "replay": "pathways replay replay.record=record.json",
         "engine": engine,
         "calibrated": False,
-        "outcomes_left_out": left_out(weeks),  # they need more weeks of follow-up
+        "outcomes_left_out": left_out(min(study.cohort.follow_up_weeks for study in studies)),  # they need more weeks
         "seed": studies[0].seed,
         "model": sim.program.digest(),
         "python": platform.python_version(),
-        "versions": {package: _version(package) for package in PACKAGES},
+        "versions": {each.name: each.version for each in distributions() if each.name in PACKAGES},
         "platform": f"{platform.system()} {platform.machine()}",
         "studies": [study.resolved() for study in studies],
     }
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
 def write_record(record: dict[str, Any], folder: Path) -> None:
     """`record.json` in the folder, with the hash of every table beside it."""
-    hashes = {path.name: hash_of(path) for path in sorted((folder / "tables").glob("*"))}
-    text = json.dumps(record | {"tables": hashes}, indent=1, ensure_ascii=False)
+    text = json.dumps(record | {"tables": _hashes(folder)}, indent=1, ensure_ascii=False)
     (folder / "record.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def hash_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hashes(folder: Path) -> dict[str, str]:
+    """The hash of every table in a results folder."""
+    files = sorted((folder / "tables").glob("*"))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def name_of(studies: Sequence[Study]) -> str:
@@ -86,9 +78,7 @@ def folder_for(wanted: Path) -> Iterator[tuple[Path, Path]]:
         raise Refused(say("summary.not_written", folder=wanted)) from None
     try:
         yield filling, final
-        while final.exists():  # taken in the meantime
-            final = _free(wanted)
-        filling.rename(final)
+        filling.rename(final if not final.exists() else _free(wanted))  # where it was taken in the meantime
     except BaseException:
         shutil.rmtree(filling, ignore_errors=True)
         raise
@@ -96,27 +86,22 @@ def folder_for(wanted: Path) -> Iterator[tuple[Path, Path]]:
 
 def _free(wanted: Path) -> Path:
     """The name itself, or with -2, -3, ... where it is taken."""
-    place, number = wanted, 2
-    while place.exists():
-        place, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
-    return place
+    names = chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
+    return next(place for place in names if not place.exists())
 
 
 def read_record(path: Path) -> dict[str, Any]:
     """The record at this path, or in this folder; Refused when it is none, or of a format or model that is not ours."""
-    file = path / "record.json" if path.is_dir() else path
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        found, model, command = record["format"], record["model"], record["command"]
+        record = json.loads((path / "record.json" if path.is_dir() else path).read_text(encoding="utf-8"))
+        found, theirs, command, ours = record["format"], record["model"], record["command"], sim.program.digest()
         dict(record["tables"]), [dict(settings) for settings in record["studies"]]
     except (OSError, ValueError, KeyError, TypeError):
         raise Refused(say("summary.replay_unreadable", record=path)) from None
     if found != FORMAT:
         raise Refused(say("summary.replay_format", record=path, found=found))
-    if model != sim.program.digest():
-        raise Refused(
-            say("summary.replay_model", record=path, theirs=model, ours=sim.program.digest(), command=command)
-        )
+    if theirs != ours:
+        raise Refused(say("summary.replay_model", record=path, theirs=theirs, ours=ours, command=command))
     return dict(record)
 
 
@@ -128,11 +113,10 @@ def replay(path: Path) -> int:
     record = read_record(path)
     studies = [study_from(settings).model_copy(update={"out": None}) for settings in record["studies"]]
     folder, _ = make(studies, record["command"], record["engine"])
-    theirs = record["tables"]
-    ours = {file.name: hash_of(file) for file in (folder / "tables").glob("*")}
+    theirs, ours = record["tables"], _hashes(folder)
     different = sorted(name for name in theirs.keys() | ours.keys() if theirs.get(name) != ours.get(name))
     if different:
         print(say("summary.replay_differs", tables=", ".join(different), folder=folder))
-        return 1
-    print(say("summary.replay_same", number=len(ours), folder=folder))
-    return 0
+    else:
+        print(say("summary.replay_same", number=len(ours), folder=folder))
+    return int(bool(different))

@@ -1,6 +1,7 @@
 """What is said at the door when something cannot be used: one plain line for each problem."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,51 +18,53 @@ class Refused(Exception):
         super().__init__("\n".join(self.problems))
 
 
-def shown(value: Any) -> str:
-    """A value as it may be printed: text in quotes, nothing that a terminal would obey, never long."""
-    if value is None or isinstance(value, bool):
-        return str({None: "null", True: "true", False: "false"}[value])
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+def plain(word: str) -> str:
+    """A word somebody typed, as it may be printed: nothing that a terminal would obey, never long."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in word)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
-def plain(word: str) -> str:
-    """A word somebody typed, without quotes, as it may be printed."""
-    return shown(word)[1:].removesuffix('"')
+def shown(value: Any) -> str:
+    """A value as it may be printed, text in quotes, yes and no as YAML writes them."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return plain(f'"{value}"' if isinstance(value, str) else str(value))
 
 
 def number_text(number: float) -> str:
     """A number as a planner would write it: 20, 0.15, 4294967295."""
-    return str(int(number)) if number == int(number) else repr(float(number))
+    return plain(str(int(number)) if number == int(number) else repr(float(number)))
 
 
-def not_allowed(key: str, value: Any, low: float, high: float) -> str:
-    """The line for a number outside its range."""
-    seen = number_text(value) if isinstance(value, float) else shown(value)
-    return say("door.not_allowed", key=key, value=seen, low=number_text(low), high=number_text(high))
+def in_plain_notation(text: str) -> str:
+    """A number that was written as 1,5 or 65,000 or 6.5e4, as it should be written; nothing for other text."""
+    if re.fullmatch(r"-?[1-9][0-9]{0,2}([, '][0-9]{3})+(\.[0-9]+)?", text):
+        return re.sub("[, ']", "", text)
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
+        return text.replace(",", ".")
+    return number_text(float(text)) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]", text) else ""
+
+
+def closest(word: str, names: Iterable[str], likeness: float = 0.6) -> str:
+    """The name that was probably meant, or nothing."""
+    return next(iter(get_close_matches(word, list(names), 1, likeness)), "")
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
     """The line for a key that does not exist, with the nearest that does or the settings below it."""
     names = list(known)
     depth = key.count(".") + 2
-    below = dict.fromkeys(".".join(name.split(".")[:depth]) for name in names if name.startswith(f"{key}."))
+    below = [*dict.fromkeys(".".join(name.split(".")[:depth]) for name in names if name.startswith(f"{key}."))]
     if below:
-        return say("door.several", key=plain(key), keys=", ".join([*below][:8]) + (", ..." if len(below) > 8 else ""))
-    ends: Mapping[str, str] = {name.rsplit(".", 1)[-1]: name for name in reversed(names)}
-    close = get_close_matches(key, names, n=1, cutoff=0.75) or [
-        ends[end] for end in get_close_matches(key.rsplit(".", 1)[-1], ends, n=1, cutoff=0.75)
-    ]
-    if close:
-        return say("door.unknown_close", key=plain(key), close=close[0])
-    return say("door.unknown", key=plain(key))
+        return say("door.several", key=plain(key), keys=", ".join(below[:8]) + (", ..." if len(below) > 8 else ""))
+    ends = {name.rpartition(".")[2]: name for name in reversed(names)} | {"": ""}
+    close = closest(key, names, 0.75) or ends[closest(key.rpartition(".")[2], ends, 0.75)]
+    return say("door.unknown_close" if close else "door.unknown", key=plain(key), close=close)
 
 
 def not_one_of(key: str, value: Any, names: Iterable[str]) -> str:
     """The line for a name that is not in a list, with the nearest that is or the whole list."""
     listed = sorted(names)
-    close = get_close_matches(str(value), listed, n=1)
-    if close:
-        return say("door.name_close", key=key, value=plain(str(value)), close=close[0])
-    return say("door.name", key=key, value=plain(str(value)), names=", ".join(listed))
+    close = closest(str(value), listed)
+    sentence = "door.name_close" if close else "door.name"
+    return say(sentence, key=key, value=plain(str(value)), close=close, names=", ".join(listed))

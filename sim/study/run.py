@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.study.assumptions import leaning
-from sim.study.community_of_a_run import community_tables
+from sim.study.community_of_a_run import lived_by_agents
+from sim.study.how_sure import leaning
 from sim.study.record import RESULTS, folder_for, name_of, record_of, write_record
 from sim.study.sentences import say
 from sim.study.study import Study
@@ -24,7 +24,7 @@ class Result:
     """What one or more scenarios gave.
 
     tables: tidy pandas tables by name (outcomes, differences, summary and, for a scenario and its twin, pathway,
-    states, flows, goals, occupancy, posts, assumptions, community_nodes, community_edges).
+    states, flows, goals, occupancy, posts, assumptions, community_nodes, community_edges and the events of run 1).
     record: settings, seed, versions and the model's digest. worlds: the scenarios in order.
     """
 
@@ -40,12 +40,9 @@ class Result:
         """Every figure that the tables can show, as PNG and SVG with its data and its words, in this folder."""
         from sim.study.figures import draw_all
 
-        study = self.worlds[-1].study
-        names = [world.name for world in self.worlds]
-        return draw_all(
-            self.tables, Path(folder), names, seed=study.seed, start=date.fromisoformat(study.cohort.start),
-            parameters_drawn=study.parameters_drawn,
-        )  # fmt: skip
+        study, names = self.worlds[-1].study, [world.name for world in self.worlds]
+        about = {"start": date.fromisoformat(study.cohort.start), "parameters_drawn": study.parameters_drawn}
+        return draw_all(self.tables, Path(folder), names, seed=study.seed, **about)
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
@@ -64,18 +61,15 @@ class Result:
 
 
 def _result(
-    studies: Sequence[Study],
-    command: str,
-    engine: Engine,
-    lived: Callable[[int], Any],
+    studies: Sequence[Study], command: str, engine: Engine, lived: Callable[[int], Any] = lambda runs: None,
     names: Sequence[str] | None = None,
-) -> Result:
+) -> Result:  # fmt: skip
     worlds = worlds_of(studies)
     tables = simulate(worlds, engine, lived, names)
     if len(worlds) == 2:
         tables["assumptions"] = leaning(worlds[-1].study, tables["differences"], headline_of(tables))
     if len(worlds) <= 2:
-        tables |= community_tables(next((world for world in worlds if world.offered), worlds[0]))
+        tables |= lived_by_agents(next((world for world in reversed(worlds) if world.offered), worlds[-1]))
     return Result(worlds, tables, record_of(studies, command, engine))
 
 
@@ -86,13 +80,13 @@ def run(study: Study, engine: Engine = "compiled", outcomes: Sequence[str] | Non
     `sim.outcomes()`, or all that the follow-up is long enough for; Refused, by name, where it is not. Nothing is
     written; see `Result.save`.
     """
-    return _result([study], "sim.run(study)", engine, lambda runs: None, outcomes)
+    return _result([study], "sim.run(study)", engine, names=outcomes)
 
 
 def compare(*studies: Study, engine: Engine = "compiled", outcomes: Sequence[str] | None = None) -> Result:
     """Run several studies with the same luck; `differences` holds each against the first, run by run, over all women
     referred. Where cohorts differ the women do too, and no difference is taken. Settings as in `run`."""
-    return _result(studies, "sim.compare(...)", engine, lambda runs: None, outcomes)
+    return _result(studies, "sim.compare(...)", engine, names=outcomes)
 
 
 def make(studies: Sequence[Study], command: str, engine: Engine = "compiled") -> tuple[Path, list[str]]:

@@ -1,7 +1,6 @@
-"""From words to studies: Hydra composes the groups, then everything is checked at once, before anything runs."""
+"""From words to studies: composed, changed as asked, and checked all at once before anything runs."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from functools import cache
 from itertools import product
 from math import isfinite, prod
@@ -10,55 +9,73 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.study.overrides import FILE, MOST, read_word, settable
-from sim.study.own_numbers import asked_cost, read_own_numbers
-from sim.study.places import configs
-from sim.study.refusals import Refused, not_allowed, plain, shown, unknown
-from sim.study.sentences import say
-from sim.study.study import Study, contradictions
+from sim.study.overrides import FILE, MOST, compose, known_keys, options, read_word
+from sim.study.own_numbers import read_own_numbers
+from sim.study.refusals import Refused, plain, shown, unknown
+from sim.study.sentences import say, sentences
+from sim.study.study import Study
 
 __all__ = ["Refused", "Study", "compose", "known_keys", "load_study", "options", "read_studies", "study_from"]
 
-GROUPS = ("program", "cohort", "staffing", "community", "costs", "scenario")
-NOT_A_CHANGE = (
-    "scenario",
-    "out",
-    "debug",
-    "threads",
-)  # what a label leaves out: the name itself, and no number's cause
+# what a label leaves out: the scenario's own name, and how a study is run
+NOT_A_CHANGE = ("scenario", "seed", "replications", "threads", "out", "debug")
+WORDINGS = {  # the sentences for what pydantic finds by itself
+    "int_type": "not_whole", "int_from_float": "not_whole", "float_type": "not_number", "finite_number": "not_number",
+    "bool_type": "not_bool", "string_type": "not_text", "value_error": "not_date",
+}  # fmt: skip
 
 
-@cache
-def _composed(choices: tuple[str, ...]) -> dict[str, Any]:
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from omegaconf import OmegaConf
-
-    with initialize_config_dir(version_base="1.3", config_dir=str(configs())):
-        settings = OmegaConf.to_container(hydra_compose("config", overrides=list(choices)), resolve=False)
-    assert isinstance(settings, dict)
-    return {str(key): value for key, value in settings.items()}
+def load_study(*overrides: str) -> Study:
+    """One study from words such as `"staffing.case_managers=3"`; Refused, with all problems, when it cannot be."""
+    return read_studies(overrides)[0]
 
 
-def compose(**choices: str) -> dict[str, Any]:
-    """The composed settings as plain data, with other options of some groups: `compose(scenario="no_drop_in")`."""
-    words = tuple(f"{group}={option}" for group, option in sorted(choices.items()))
-    return deepcopy(_composed(words)) | {"scenario": choices.get("scenario", "as_delivered")}
+def read_studies(words: Sequence[str], many: bool = False, problems: Sequence[str] = ()) -> list[Study]:
+    """Every study that the words ask for, all of them checked; Refused with all problems, those already known first."""
+    asked: dict[str, list[Any]] = {}
+    studies, found = [], list(problems)
+    for word in words:
+        try:
+            key, values = read_word(word, many)
+            found += [say("door.twice", key=key)] if key in asked else []
+            asked[key] = values
+        except Refused as refused:
+            found += refused.problems
+    if prod(len(values) for values in asked.values()) > MOST:
+        raise Refused(*found, say("door.too_many", most=MOST))
+    for combination in product(*asked.values()):
+        try:
+            studies.append(_study(dict(zip(asked, combination, strict=True))))
+        except Refused as refused:
+            found += refused.problems
+    if found:
+        raise Refused(*found)
+    return studies
 
 
-@cache
-def options() -> dict[str, tuple[str, ...]]:
-    """The names that each group offers."""
-    return {group: tuple(sorted(path.stem for path in (configs() / group).glob("*.yaml"))) for group in GROUPS}
+def _study(asked: Mapping[str, Any]) -> Study:
+    """One study. Later wins: the configurations, the scenario, a file of one's own numbers, the words."""
+    settings = compose(**{key: value for key, value in asked.items() if key in options()})
+    numbers, problems = read_own_numbers(asked[FILE]) if FILE in asked else ({}, [])
+    numbers |= {key: (value, "") for key, value in asked.items() if key not in options() and key != FILE}
+    for key, (value, origin) in numbers.items():
+        if problem := _misshapen(key, value):
+            problems.append(origin + problem)
+        else:
+            _put(settings, key, value)
+    settings["changes"] = [f"{key}={plain(str(value))}" for key, value in asked.items() if key not in NOT_A_CHANGE]
+    return study_from(settings, {key: origin for key, (_, origin) in numbers.items()}, problems)
 
 
-@cache
-def known_keys() -> dict[str, Any]:
-    """Every key that may be set, with what it is when nothing is asked."""
-    return dict(settable(compose()))
+def _misshapen(key: str, value: Any) -> str:
+    """Why a value has not the form that its key takes, or nothing: a range is two numbers, all else one plain value."""
+    if not key.endswith(".range"):
+        return say("door.one_value", key=key, value=shown(value)) if isinstance(value, list | dict) else ""
+    pair = isinstance(value, list) and [isinstance(end, int | float) for end in value] == [True, True]
+    return "" if pair else say("door.not_range", key=key, value=shown(value))
 
 
-def put(settings: dict[str, Any], key: str, value: Any) -> None:
+def _put(settings: dict[str, Any], key: str, value: Any) -> None:
     """Sets one key. A bare number fixes a parameter, or replaces a cost by one's own."""
     *path, last = key.split(".")
     node = settings
@@ -69,54 +86,15 @@ def put(settings: dict[str, Any], key: str, value: Any) -> None:
         node[last] = value
     elif path[0] == "parameters":
         line |= {"value": value, "fixed": True}
-    elif value != asked_cost(settings["costs"], last):
-        year = line["year"] and settings["costs"]["year"]
-        own_range = [value, value] if isinstance(value, int | float) and isfinite(value) else line["range"]
-        line |= {"value": value, "range": own_range, "year": year, "source": "own"}
+    elif value != _costs_in_template()[last]:  # an untouched template changes nothing
+        ends = [value, value] if isinstance(value, int | float) and isfinite(value) else line["range"]
+        line |= {"value": value, "range": ends, "year": None, "source": "own"}
 
 
-def load_study(*overrides: str) -> Study:
-    """One study from words such as `"staffing.case_managers=3"`; Refused, with all problems, when it cannot be."""
-    return read_studies(overrides)[0]
-
-
-def read_studies(words: Sequence[str], many: bool = False) -> list[Study]:
-    """Every study that the words ask for, all of them checked; Refused with every problem of every one."""
-    known = known_keys()
-    asked: dict[str, list[Any]] = {}
-    problems: list[str] = []
-    for word in words:
-        try:
-            key, values = read_word(word, known, options(), many)
-            if key in asked:
-                raise Refused(say("door.twice", key=key))
-            asked[key] = values
-        except Refused as refused:
-            problems += refused.problems
-    if prod(len(values) for values in asked.values()) > MOST:
-        raise Refused(*problems, say("door.too_many", most=MOST))
-    studies = []
-    for combination in product(*asked.values()):
-        try:
-            studies.append(_study(dict(zip(asked, combination, strict=True)), known))
-        except Refused as refused:
-            problems += refused.problems
-    if problems:
-        raise Refused(*problems)
-    return studies
-
-
-def _study(asked: Mapping[str, Any], known: Mapping[str, Any]) -> Study:
-    """One study. Later wins: the configurations, the scenario, a file of one's own numbers, the words."""
-    settings = compose(**{key: value for key, value in asked.items() if key in GROUPS})
-    own, problems = read_own_numbers(asked[FILE], known) if FILE in asked else ({}, [])
-    for key, (value, _) in own.items():
-        put(settings, key, value)
-    for key, value in asked.items():
-        if key not in GROUPS and key != FILE:
-            put(settings, key, value)
-    changes = [f"{key}={plain(str(value))}" for key, value in asked.items() if key not in NOT_A_CHANGE]
-    return study_from(settings | {"changes": changes}, {key: origin for key, (_, origin) in own.items()}, problems)
+@cache
+def _costs_in_template() -> dict[str, float]:
+    """Every cost as delivered, to the cent."""
+    return {name: round(cost, 2) for name, cost in load_study().costs.items()}
 
 
 def study_from(
@@ -126,38 +104,24 @@ def study_from(
 
     `origins` says, for the keys that a file has set, where they stand.
     """
-    lines: dict[str, str] = {}
     try:
         study = Study.model_validate(settings)
     except ValidationError as error:
-        for found in error.errors():
-            key = ".".join(str(part) for part in found["loc"] if part != "[key]")
-            lines[key] = _line(found["type"], key, found["input"], found.get("ctx", {}))
-        lines.pop("", None)  # contradictions, which are told apart below
-        lines |= {key: line for key, line in contradictions(settings).items() if key not in lines}
-    else:
-        if not problems:
-            return study
-    raise Refused(*problems, *(_origin(key, origins) + line for key, line in lines.items()))
+        told = dict(_told(found, found.get("ctx", {})) for found in error.errors())
+        lines = (origins.get(key, origins.get(key.rpartition(".")[0], "")) + line for key, line in told.items())
+        raise Refused(*problems, *lines) from None
+    if problems:
+        raise Refused(*problems)
+    return study
 
 
-def _origin(key: str, origins: Mapping[str, str]) -> str:
-    return next((origins[name] for name in (key, key.rpartition(".")[0]) if name in origins), "")
-
-
-def _line(kind: str, key: str, value: Any, about: Mapping[str, Any]) -> str:
-    """What pydantic found, in the words of the door."""
-    if kind in ("range", "outside"):
-        whole_key = key if kind == "range" else f"{key}.value"
-        return not_allowed(whole_key, about.get("value", value), about["low"], about["high"])
+def _told(found: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[str, str]:
+    """The key that pydantic found something at, and what it found, in the words of the door."""
+    kind, value, place = found["type"], found["input"], [str(part) for part in found["loc"] if part != "[key]"]
+    key = about.get("key", ".".join(place)) + about.get("part", "")
     if kind == "extra_forbidden":
-        return unknown(key, known_keys())
-    hint = ""
-    if kind in ("int_type", "int_from_float") and isinstance(value, float) and value.is_integer():
-        hint = say("door.write", number=int(value))
-    wordings = {
-        "int_type": "not_whole", "int_from_float": "not_whole", "float_type": "not_number",
-        "finite_number": "not_number", "bool_type": "not_bool", "string_type": "not_text", "date": "not_date",
-    }  # fmt: skip
-    name = kind if kind in ("inverted", "off_logit", "off_log") else wordings.get(kind, "unusable")
-    return say(f"door.{name}", **{"key": key, "value": shown(value), "hint": hint, **about})
+        return key, unknown(key, known_keys())
+    name = WORDINGS.get(kind, kind if kind in sentences()["door"] else "unusable")
+    whole = name == "not_whole" and isinstance(value, float) and value.is_integer()
+    hint = say("door.write", number=int(value)) if whole else ""
+    return key, say(f"door.{name}", **{"value": shown(value), "hint": hint, **about, "key": key})

@@ -1,39 +1,34 @@
-"""Counts women by their own weeks: how the pathway ends, the states of their lives, the phases they go through."""
+"""Counts women by their own weeks: how the pathway ends, the states of their lives, the phases they go through; and the
+program by weeks of the calendar. Each as a tidy table."""
+
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from sim.program import words as w
 from sim.study.lives import Lives, reached
+from sim.study.tables import unfold
 
 GOAL_WEEK = 39
-STATES = {
-    "sex_work": w.SEX_WORK_STATES,
-    "housing": w.HOUSING_STATES,
-    "income": w.INCOME_STATES,
-    "employment": w.EMPLOYMENT_STATES,
-}
+KEPT_BY_CALENDAR = 200  # replications whose calendar weeks are kept one by one
+STATES = {"sex_work": w.SEX_WORK_STATES, "housing": w.HOUSING_STATES, "income": w.INCOME_STATES}
+STATES["employment"] = w.EMPLOYMENT_STATES
 ENDS = {"completed": w.CARE_TRANSFERRED, "left": w.LEFT_THE_PROGRAM, "waited_too_long": w.WAITED_TOO_LONG}
 
 
 def ends_by_week(lives: Lives) -> dict[str, np.ndarray]:
     """Women who had completed, left and waited too long by the end of each of their own weeks, and those still in; each
     (R, F). They sum to all women referred. Without a program nobody ends, so that everybody is still in."""
-    ends = {}
-    for name, reason in ENDS.items():
-        women = lives.referred & (lives.women["reason"] == reason) & (lives.women["ended"] < lives.weeks)
-        count = np.zeros((lives.replications, lives.weeks), np.int64)
-        run, woman = np.nonzero(women)
-        np.add.at(count, (run, lives.women["ended"][run, woman]), 1)
-        ends[name] = count.cumsum(axis=1)
-    ends["still_in"] = lives.runs.referred[:, None] - np.sum(list(ends.values()), axis=0)
-    return ends
+    gone = lives.women["ended"][:, :, None] <= np.arange(lives.weeks)
+    ends = {name: (lives.ended(reason)[:, :, None] & gone).sum(axis=1) for name, reason in ENDS.items()}
+    return ends | {"still_in": lives.runs.referred[:, None] - np.sum(list(ends.values()), axis=0)}
 
 
 def states_by_week(lives: Lives) -> dict[tuple[str, ...], np.ndarray]:
     """Women in each state of each domain by own week, (R, F)."""
-    here = lives.referred[:, :, None]
     return {
-        (domain, name): ((lives.state(domain) == code) & here).sum(axis=1)
+        (domain, name): ((lives.state(domain) == code) & lives.referred[:, :, None]).sum(axis=1)
         for domain, names in STATES.items()
         for code, name in enumerate(names)
     }
@@ -42,7 +37,7 @@ def states_by_week(lives: Lives) -> dict[tuple[str, ...], np.ndarray]:
 def flows(lives: Lives) -> dict[tuple[str, ...], np.ndarray]:
     """Women who went from one phase to another within their follow-up, with the reason, (R,); those who stayed are told
     as going nowhere. A phase that began and ended in one week counts as gone through."""
-    phase, here = lives.state("phase"), lives.referred
+    phase = lives.state("phase")
     last = phase[:, :, -1]
     furthest = np.where(phase <= w.TRANSFER, phase, w.WAITING).max(axis=2)
     began = lives.entered & (lives.women["enrolled"] < lives.weeks)
@@ -54,8 +49,10 @@ def flows(lives: Lives) -> dict[tuple[str, ...], np.ndarray]:
         moves[k, k + 1, w.CARE_TRANSFERRED if k == w.TRANSFER else w.STILL_IN] = on & (last != w.USUAL_SERVICES)
         moves[k, w.LEFT, leaving] = (last == w.LEFT) & (furthest == k)
         moves[k, k, w.STILL_IN] = last == k
-    names = {(w.PHASES[a], w.PHASES[b], w.REASONS[why]): women for (a, b, why), women in moves.items()}
-    return {move: (women & here).sum(axis=1) for move, women in names.items()}
+    return {
+        (w.PHASES[here], w.PHASES[there], w.REASONS[why]): (women & lives.referred).sum(axis=1)
+        for (here, there, why), women in moves.items()
+    }
 
 
 def goals(lives: Lives) -> dict[str, np.ndarray]:
@@ -63,7 +60,35 @@ def goals(lives: Lives) -> dict[str, np.ndarray]:
     of a shorter follow-up); each (R, 4), by domain."""
     week = min(GOAL_WEEK, lives.weeks)
     wanted = (lives.goals["wanted"] > 0) & lives.referred[:, :, None]
-    there = reached(*(lives.at(field, week) for field in ("employment", "housing", "income", "sex_work")))
-    together = (lives.at("goals", week)[:, :, None] >> np.arange(len(w.DOMAINS)) & 1).astype(bool)
-    parts = {"wanted": wanted, "set": wanted & together, "reached": wanted & there}
+    together = lives.at("goals", week)[:, :, None] >> np.arange(len(w.DOMAINS)) & 1
+    parts = {"wanted": wanted, "set": wanted & (together > 0), "reached": wanted & reached(lives.at, week)}
     return {kind: women.sum(axis=1) for kind, women in parts.items()}
+
+
+def by_week(lives: Lives) -> dict[str, pd.DataFrame]:
+    """The tables of one chunk of runs by week, phase and domain; a chunk more only adds rows at their end."""
+    runs, week = {"replication": lives.runs.replications}, {"week": range(lives.weeks)}
+    kept = lives.runs.replications <= KEPT_BY_CALENDAR
+    log, posts = lives.runs.log[kept], lives.runs.posts[kept]
+    calendar = [{"replication": lives.runs.replications[kept]}, {"week": range(log.shape[1])}]
+    states, moves = states_by_week(lives), flows(lives)
+    return {
+        "pathway": unfold([runs, week], ends_by_week(lives)),
+        "states": unfold([runs, week, labels(states, "domain", "state")], women(states)),
+        "flows": unfold([runs, labels(moves, "from_phase", "to_phase", "reason")], women(moves)),
+        "goals": unfold([runs, {"domain": w.DOMAINS}], goals(lives)),
+        "occupancy": unfold(calendar, {name: log[name] for name in log.dtype.names}),
+        "posts": unfold(
+            [*calendar, {"post": range(posts.shape[2])}], {name: posts[name] for name in posts.dtype.names}
+        ),
+    }
+
+
+def labels(parts: Mapping[tuple[str, ...], np.ndarray], *names: str) -> dict[str, tuple[str, ...]]:
+    """What each part is called, under these names."""
+    return dict(zip(names, zip(*parts, strict=True), strict=True))
+
+
+def women(parts: Mapping[tuple[str, ...], np.ndarray]) -> dict[str, np.ndarray]:
+    """All parts as one column."""
+    return {"women": np.stack(list(parts.values()), axis=-1)}

@@ -8,15 +8,16 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.program.parameters import Parameter, central_parameters, draw_parameters
-from sim.study.lives import Lives, Runs
-from sim.study.outcomes import choose
+from sim.program.parameters import central_parameters, draw_parameters
+from sim.program.world import Runs
+from sim.study.lives import Lives
+from sim.study.outcomes import choose, outcomes_of
 from sim.study.sentences import say
 from sim.study.study import Study
-from sim.study.tables import Gathering, difference_table, outcome_table, summary_table, together
+from sim.study.tables import difference_table, summary_table, together
+from sim.study.weekly import by_week
 
 NO_PROGRAM = "no_program"
-HOW_IT_IS_RUN = ("seed=", "replications=", "threads=", "out=", "debug=")
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
 MOST_CHANGES = 3  # named one by one; more are counted
 Engine = Literal["compiled", "mesa"]
@@ -36,47 +37,45 @@ class World(NamedTuple):
 
 def worlds_of(studies: Sequence[Study]) -> tuple[World, ...]:
     """One study with a program is lived beside its twin without one, which comes first; several as they are."""
-    names = names_of(studies)
-    worlds = [World(name, study, study.plan) for name, study in zip(names, studies, strict=True)]
+    worlds = [World(name, study, study.plan) for name, study in zip(names_of(studies), studies, strict=True)]
     if len(worlds) == 1 and worlds[0].offered:
         worlds.insert(0, World(NO_PROGRAM, worlds[0].study, {**worlds[0].plan, "program_offered": 0.0}))
     return tuple(worlds)
 
 
 def names_of(studies: Sequence[Study]) -> list[str]:
-    """Each study's scenario with what was changed in it: among several, what was not changed in all of them. How it is
-    run (seed, threads, ...) is no change of the scenario."""
-    changes = [[change for change in study.changes if not change.startswith(HOW_IT_IS_RUN)] for study in studies]
-    shared = set.intersection(*map(set, changes)) if len(studies) > 1 else set()
+    """Each study's scenario with what was changed in it: among several, what was not changed in all of them."""
+    shared = set.intersection(*(set(study.changes) for study in studies)) if len(studies) > 1 else set()
     names: list[str] = []
-    for study, all_changes in zip(studies, changes, strict=True):
-        own = [change for change in all_changes if change not in shared]
+    for study in studies:
+        own = [change for change in study.changes if change not in shared]
         own = own if len(own) <= MOST_CHANGES else [say("summary.changed", number=len(own))]
-        name = ", ".join([study.scenario, *own])
+        name = study.model_copy(update={"changes": own}).label
         again = sum(other == name or other.startswith(f"{name} (") for other in names)
         names.append(f"{name} ({again + 1})" if again else name)
     return names
 
 
-def _central(parameters: Sequence[Parameter], seed: int, replications: np.ndarray) -> np.ndarray:
-    """The same central parameter set for every replication."""
-    return np.repeat(central_parameters(parameters), len(replications))
+def rows_of(study: Study, replications: np.ndarray) -> np.ndarray:
+    """Each replication's parameter set: its own, or the central one for all."""
+    if study.parameters_drawn:
+        return draw_parameters(study.parameters, study.seed, replications)
+    return np.repeat(central_parameters(study.parameters), len(replications))
 
 
 def _chunks(world: World, threads: int, engine: Engine) -> Iterator[Runs]:
     """This world's runs, some at a time."""
     study, replications = world.study, range(1, world.study.replications + 1)
-    rows = draw_parameters if study.parameters_drawn else _central
     if engine == "compiled":
         from sim.ensemble import in_chunks
 
-        yield from in_chunks(world.plan, study.parameters, study.seed, replications, study.edges, threads, rows)
-        return
-    from sim.agents import run_replications
+        about = (world.plan, study.parameters, study.seed, replications, study.edges, threads)
+        yield from in_chunks(*about, lambda parameters, seed, some: rows_of(study, some))
+    else:
+        from sim.agents import run_replications
 
-    for replication in replications:
-        row = rows(study.parameters, study.seed, np.array([replication]))
-        yield run_replications(world.plan, row, study.seed, [replication], study.edges)
+        for one in replications:
+            yield run_replications(world.plan, rows_of(study, np.array([one])), study.seed, [one], study.edges)
 
 
 def _cores(asked: int) -> int:
@@ -94,27 +93,19 @@ def simulate(
     The tables by week are kept for a scenario and its twin, not for more."""
     asked = None if names is None else list(dict.fromkeys((*names, *WHO)))
     outcomes = choose(asked, int(min(world.plan["cohort_follow_up_weeks"] for world in worlds)))
-    weekly = len(worlds) <= 2
-    gathered = {world.name: Gathering(outcomes, weekly) for world in worlds}
-    for group in [worlds] if weekly else [[world] for world in worlds]:
+    pair = len(worlds) <= 2
+    chunks: dict[str, list[dict[str, pd.DataFrame]]] = {world.name: [] for world in worlds}
+    for group in [worlds] if pair else [[world] for world in worlds]:
         threads = max(1, _cores(group[0].study.threads) // len(group))
         for chunk in zip(*(_chunks(world, threads, engine) for world in group), strict=True):
             program = next((runs for world, runs in zip(group, chunk, strict=True) if world.offered), None)
             for world, runs in zip(group, chunk, strict=True):
-                twin = None if world.offered or not _same_women(runs, program) else program
-                lives = Lives(runs, world.plan, world.study.costs, twin)
-                gathered[world.name].add(lives, runs.replications)
+                same = program is not None and np.array_equal(runs.referred, program.referred)
+                lives = Lives(runs, world.plan, world.study.costs, program if same and not world.offered else None)
+                weekly = by_week(lives) if pair else {}
+                chunks[world.name].append({"outcomes": outcomes_of(lives, outcomes)} | weekly)
                 lived(len(runs.referred))
-    answers = {name: gathering.answers() for name, gathering in gathered.items()}
-    by_week = {name: gathering.frames() for name, gathering in gathered.items()}
-    kept = next(iter(by_week.values()))
-    return {
-        "outcomes": outcome_table(answers, outcomes),
-        "differences": difference_table(answers, outcomes),
-        "summary": summary_table(answers, outcomes),
-    } | {table: together({name: frames[table] for name, frames in by_week.items()}) for table in kept}
-
-
-def _same_women(runs: Runs, program: Runs | None) -> bool:
-    """Whether both worlds refer the same women in the same weeks' order."""
-    return program is not None and np.array_equal(runs.referred, program.referred)
+    kept = chunks[worlds[0].name][0]
+    tables = {each: together({name: [p[each] for p in parts] for name, parts in chunks.items()}) for each in kept}
+    table = tables["outcomes"]
+    return tables | {"differences": difference_table(table), "summary": summary_table(table, outcomes)}

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.study.how_sure import Sureness, how_sure
+from sim.study.worlds import NO_PROGRAM
 
-LOW, HIGH = 0.05, 0.95
-NINE_MONTHS = 39  # weeks
-NO_PROGRAM = "no_program"
+DIFFERENCE = "difference"  # stands for a scenario in what is drawn of paired differences
 ENDS = ("completed", "still_in", "left", "waited_too_long")
 Tables = Mapping[str, pd.DataFrame]
 Row = Any  # a line of a table, however pandas gives it: mean, low and high by name
@@ -49,35 +48,35 @@ def of(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
 
 def by_run(table: pd.DataFrame, keys: Sequence[str], column: str) -> pd.DataFrame:
     """One row for each combination of keys, one column for each run; a combination that a run never met is zero."""
-    runs = np.sort(table["replication"].unique())
     grouped = table.groupby([*keys, "replication"], observed=True, sort=False)[column].sum()
-    return grouped.unstack("replication", fill_value=0).reindex(columns=runs, fill_value=0).astype(float)
+    return grouped.unstack("replication", fill_value=0).astype(float)
 
 
 def spread(runs: pd.DataFrame) -> pd.DataFrame:
     """Mean and 5th to 95th percentile over runs; runs in which the value does not exist are left out."""
-    known = runs.dropna(axis="columns", how="all")
-    values = known.to_numpy(dtype=float)
-    if values.size == 0:
+    if runs.empty:
         return pd.DataFrame({"mean": [], "low": [], "high": []}, index=runs.index[:0])
-    low, high = np.nanquantile(values, [LOW, HIGH], axis=1)
-    return pd.DataFrame({"mean": np.nanmean(values, axis=1), "low": low, "high": high}, index=runs.index)
+    low, high = (runs.quantile(part, axis="columns") for part in (0.05, 0.95))
+    return pd.DataFrame({"mean": runs.mean(axis="columns"), "low": low, "high": high}).dropna()
 
 
-def difference(tables: Tables, occasion: Occasion, here: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
-    """Spread of the paired differences and how sure they are; no rows where other women are referred."""
+def over_runs(table: pd.DataFrame, keys: Sequence[str], columns: Sequence[str], named: str) -> pd.DataFrame:
+    """The spread of each column by keys, in one tidy table with the column's name under `named`."""
+    tidy = {column: spread(by_run(table, keys, column)) for column in columns}
+    return pd.concat(tidy, names=[named, *keys]).reset_index()
+
+
+def difference(tables: Tables, occasion: Occasion, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Spread of the paired differences and how sure they are; no rows where other women are referred, or no twin."""
     came = [referred(tables, scenario) for scenario in occasion.pair]
     if len(came) < 2 or not came[0].equals(came[1]):
         return pd.DataFrame()
+    here, there = (runs[scenario] for scenario in occasion.pair)
     change = (here - there).dropna(axis="columns")
     table = spread(change)
     sure = [how_sure(row) if len(row) > 1 else Sureness("", np.nan) for row in change.loc[table.index].to_numpy()]
-    return table.assign(sure=[one.words for one in sure], paired=[one.share for one in sure])
-
-
-def share(part: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
-    """Each run's counts as shares of its own women; a run without women has no share."""
-    return part.div(whole.where(whole > 0), axis="columns")
+    table = table.assign(scenario=DIFFERENCE, sure=[one.words for one in sure], paired=[one.share for one in sure])
+    return table.reset_index()
 
 
 def weeks_gone_by(table: pd.DataFrame) -> pd.DataFrame:
@@ -85,9 +84,14 @@ def weeks_gone_by(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(week=table["week"] - table["week"].min() + 1)
 
 
+def nine_months(table: pd.DataFrame) -> int:
+    """Week 39, or the last week of a shorter study."""
+    return int(min(39, table["week"].max()))
+
+
 def referred(tables: Tables, scenario: str) -> pd.Series:
     """Women referred in each run."""
     ends = of(tables["pathway"], scenario)
-    first = ends[ends["week"] == ends["week"].min()].set_index("replication").sort_index()
+    first = ends[ends["week"] == ends["week"].min()].set_index("replication")
     women_referred: pd.Series = first[list(ENDS)].sum(axis="columns").astype(float)
     return women_referred

@@ -2,24 +2,31 @@
 
 from datetime import date, timedelta
 
-from sim.study.figures.reading import NO_PROGRAM, Row
+from sim.study.figures.page import Words
+from sim.study.figures.reading import Row
 from sim.study.sentences import say
+from sim.study.worlds import HOW_IT_IS_RUN, NO_PROGRAM
 
 NO_BREAK = "\u00a0"  # a space at which no line ends
 
 
+def words(figure: str, title: str = "title", alt: str = "alt", **said: str) -> Words:
+    """A figure's three texts, filled in."""
+    return Words(*(say(f"figures.{figure}.{part}", **said) for part in (title, "how", alt)))
+
+
 def title_of(scenario: str) -> str:
-    """A scenario's name in words with the settings that were changed; the number of runs stands elsewhere."""
+    """A scenario's name in words with the settings that were changed; how it was run stands elsewhere."""
     name, *changes = scenario.split(", ")
-    settings = [_setting(change) for change in changes if not change.startswith("replications=")]
+    settings = [_setting(change) for change in changes if not change.startswith(HOW_IT_IS_RUN)]
     return ", ".join([say("figures.no_program") if name == NO_PROGRAM else name.replace("_", " "), *settings])
 
 
 def _setting(change: str) -> str:
     """case managers = 3 for staffing.case_managers=3."""
     key, equals, value = change.partition("=")
-    words = key.partition(".")[2] or key
-    return f"{words.replace('.', ' ').replace('_', ' ')}{NO_BREAK}={NO_BREAK}{value}" if equals else change
+    setting = (key.partition(".")[2] or key).replace(".", " ").replace("_", " ")
+    return f"{setting}{NO_BREAK}={NO_BREAK}{value}" if equals else change
 
 
 def women(number: str) -> str:
@@ -34,41 +41,34 @@ def percent(part: float) -> str:
 def whole(number: float, decimals: int = 0) -> str:
     """A number with its thousands apart and a true minus; small negative numbers round to a plain zero."""
     text = f"{number:,.{decimals}f}"
-    return text.replace("-", "−" if float(text.replace(",", "")) else "")
+    return text.replace("-", "−" if text.strip("-0.,") else "")
 
 
-def number_of(row: Row, runs: int, decimals: int = 0, factor: float = 1.0) -> str:
-    """A mean with its range: 31 (22 to 40); the mean alone where there is one run and so no range."""
+def number_of(row: Row, decimals: int = 0, factor: float = 1.0, sentence: str = "{number}") -> str:
+    """A mean with its range: 31 (22 to 40); the mean alone where the range is nothing else, as in one run."""
     mean, low, high = (whole(factor * row[kind], decimals) for kind in ("mean", "low", "high"))
-    return mean if runs < 2 or low == high == mean else mean + say("figures.range", low=low, high=high)
+    number = sentence.format(number=mean)
+    return number if low == high == mean else number + say("figures.range", low=low, high=high)
 
 
-def share_of(row: Row, runs: int) -> str:
+def share_of(row: Row) -> str:
     """A mean share with its range: 31 % (22 to 40)."""
-    mean, low, high = (whole(100 * row[kind]) for kind in ("mean", "low", "high"))
-    share = say("figures.percent", number=mean)
-    return share if runs < 2 or low == high == mean else share + say("figures.range", low=low, high=high)
+    return number_of(row, 0, 100, say("figures.percent", number="{number}"))
 
 
-def points(change: Row, runs: int) -> str:
-    """A difference of shares in points, to one decimal where it is small."""
-    return number_of(change, runs, 1 if abs(change["mean"]) < 0.05 else 0, 100)
-
-
-def more_or_fewer(change: Row, runs: int) -> str:
+def more_or_fewer(change: Row) -> str:
     """A paired difference: 11 more (4 to 18); where its range spans zero neither is said: 1 (−1 to 3)."""
-    if runs < 2 or change["low"] <= 0 <= change["high"]:
-        return number_of(change, runs)
+    if change["low"] <= 0 <= change["high"] or change["low"] == change["high"]:
+        return number_of(change)
+    more = change["mean"] > 0
     low, high = sorted(abs(change[side]) for side in ("low", "high"))
-    word = say("figures.more" if change["mean"] > 0 else "figures.fewer")
-    return f"{whole(abs(change['mean']))} {word}" + say("figures.range", low=whole(low), high=whole(high))
+    word = "{number} " + say("figures.more" if more else "figures.fewer")
+    return number_of({"mean": abs(change["mean"]), "low": low, "high": high}, sentence=word)
 
 
 def sure_of(change: Row) -> str:
     """How sure a paired difference is, in words with its share; nothing where there is one run."""
-    if not change["sure"]:
-        return ""
-    return say("figures.sure", words=change["sure"], share=percent(change["paired"]))
+    return say("figures.sure", words=change["sure"], share=percent(change["paired"])) if change["sure"] else ""
 
 
 def month_of(start: date, week: float) -> str:
