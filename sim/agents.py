@@ -90,7 +90,7 @@ class Participant(Someone):
     make_referrals, hand_over_links = community.make_referrals, community.hand_over_links
     take_up_links, hold_links = community.take_up_links, community.hold_links
     search_alone, count_links = community.search_alone, community.count_links
-    come_to_drop_in, meet_peers = drop_in.come_to_drop_in, drop_in.meet_peers
+    come_to_drop_in, meet_peers, form_ties = drop_in.come_to_drop_in, drop_in.meet_peers, drop_in.form_ties
     build_trust = trust.build_trust
     meet_crisis, change_substance_use = lives.meet_crisis, lives.change_substance_use
     change_housing, change_income, change_work = lives.change_housing, lives.change_income, lives.change_work

@@ -57,7 +57,7 @@ def live(first, state, fixed, rows, when, seed, replications, out, history):
             if len(history[0]) > r:
                 history[0][r, week, :here], history[1][r, week], history[2][r, week] = women[:here], goals, links
                 history[3][r, week], history[4][r, week] = team, peers
-                history[5][r, week], history[6][r, week] = services, drop_in
+                history[5][r, week], history[6][r, week], history[7][r, week] = services, drop_in, ties
         out[1][r], out[2][r], out[3][r] = women, goals, links
 
 
@@ -81,7 +81,8 @@ def run_ensemble(
     state = (*(array.copy() for array in first.values()), np.zeros((size.women, size.women), np.int64))
     fixed = (doors_of(edges), openings_of(plan), least_waits_of(plan), plan_row(plan), size.weeks, size.follow_up)
     kept = len(worlds) if histories else 0
-    history = {name: np.zeros((kept, size.weeks, *array.shape), array.dtype) for name, array in first.items()}
+    kinds = first | {"ties": state[7]}
+    history = {name: np.zeros((kept, size.weeks, *array.shape), array.dtype) for name, array in kinds.items()}
     runs = blank_runs(size, worlds, history)
     out = (runs.referred, runs.women, runs.goals, runs.links, runs.diary, runs.log, runs.posts)
     live(tuple(first.values()), state, fixed, rows, when, seed, worlds, out, tuple(history.values()))

@@ -39,10 +39,11 @@ def lived_by_agents(world):
     """The model after its run, and every entity's records week by week, in the form of the ensemble's histories."""
     program = Program(world.plan, world.rows[0], world.seed, world.replication, EDGES)
     states = program.random.getstate(), program.rng.bit_generator.state
-    weeks = []
+    weeks, ties = [], np.zeros((program.size.weeks, *program.ties.shape), program.ties.dtype)
     while not program.is_finished:
         program.step()
         weeks.append(agents_week(program))
+        ties[program.week - 1] = program.ties
     assert states == (program.random.getstate(), program.rng.bit_generator.state)
     histories = {}
     for entity, first in beginnings(program.size).items():
@@ -54,15 +55,20 @@ def lived_by_agents(world):
             if keys:
                 where = tuple(np.array(keys).reshape(len(keys), -1).T)
                 histories[entity][number][where] = np.array(rows, RECORDS[entity])
-    return program, histories
+    return program, histories | {"ties": ties}
 
 
 def in_words(entity, week, place, field, agents, arrays):
     """A difference as a person can follow it."""
     who = {"team": "case manager", "peers": "peer mentor", "services": "service", "drop_in": "drop-in"}
-    name = f"P{place[0] + 1:03d}" if entity in ("women", "goals", "links", "diary") else f"{who[entity]} {place[0] + 1}"
+    name = (
+        f"P{place[0] + 1:03d}"
+        if entity in ("women", "goals", "links", "ties", "diary")
+        else f"{who[entity]} {place[0] + 1}"
+    )
     if len(place) > 1:
-        name += f", {w.DOMAINS[place[1]] + ' goal' if entity == 'goals' else 'link to ' + w.SERVICES[place[1]]}"
+        other = {"goals": w.DOMAINS, "links": w.SERVICES}.get(entity, [f"P{n + 1:03d}" for n in range(place[1] + 1)])
+        name += f", {entity} with {other[place[1]]}"
     return f"{name}, week {week}, {field}: {agents} among agents, {arrays} in arrays"
 
 
@@ -73,12 +79,13 @@ def first_difference(agents, arrays):
         mine = agents[entity]
         if mine.tobytes() == theirs.tobytes():
             continue
-        for field in mine.dtype.names:
-            differ = mine[field].view("i8") != theirs[field].view("i8")
+        for field in mine.dtype.names or (entity,):
+            here, there = (history[field] if mine.dtype.names else history for history in (mine, theirs))
+            differ = here.view("i8") != there.view("i8")
             if differ.any():
                 week, *place = map(int, np.argwhere(differ)[0])
                 at = (week, *place)
-                found.append((week, in_words(entity, week, place, field, mine[field][at], theirs[field][at])))
+                found.append((week, in_words(entity, week, place, field, here[at], there[at])))
     return min(found)[1] if found else None
 
 
@@ -109,7 +116,7 @@ def test_a_difference_is_told_in_words():
     said = first_difference(agents, arrays)
     assert said.startswith("P005, week 30, trust: ")
     arrays["women"]["trust"][30, 4] = agents["women"]["trust"][30, 4]
-    assert first_difference(agents, arrays).startswith("P003, link to legal, week 31, state: ")
+    assert first_difference(agents, arrays).startswith("P003, links with legal, week 31, state: ")
 
 
 def test_threads_and_chunks_change_nothing():

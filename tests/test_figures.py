@@ -13,10 +13,10 @@ from matplotlib.textpath import TextPath
 from sim.program.words import PHASES, REASONS
 from sim.study.figures import FIGURES, draw, draw_all, numbers
 from sim.study.figures.community import places
-from sim.study.figures.reading import Occasion
-from sim.study.figures.saying import title_of
 from sim.study.figures.page import fit
 from sim.study.figures.panels import apart
+from sim.study.figures.reading import Occasion
+from sim.study.figures.saying import title_of
 
 PAIR = Occasion(NAMES, seed=1)
 KINDS = ("visits", "drop_in", "links", "crisis")

@@ -88,8 +88,8 @@ NO_EFFECT = (
 )  # fmt: skip
 OPEN = plan_with(
     cohort_weeks=1, cohort_referred=PEOPLE, cohort_follow_up_weeks=52, staffing_case_managers=20, staffing_turnover=0,
-    staffing_caseload_limit=40, drop_in_sessions_per_week=0, phases_pre_cti_limit_weeks=FIRST,
-    phases_minimum_weeks=LEAST, phases_limit_weeks=MOST,
+    staffing_caseload_limit=40, drop_in_sessions_per_week=5, drop_in_seats=60, drop_in_room=60,
+    phases_pre_cti_limit_weeks=FIRST, phases_minimum_weeks=LEAST, phases_limit_weeks=MOST,
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def pathways_lived():
     rows = rows_with(100, visit_kept=logit(KEPT), moves_on=logit(MOVES), leaves=logit(LEAVES))
     for name in NO_EFFECT:
         rows[name] = 0.0
+    rows["attends"] = ALWAYS  # everybody is seen every week, so that whoever stays completes
     phase = run_ensemble(OPEN, rows, 11, range(1, 101), EDGES).diary["phase"]
     return np.array([[(phase[:, :, week - 1] == code).sum() for code in range(w.PRE_CTI, 7)] for week in WEEKS])
 

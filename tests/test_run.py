@@ -12,6 +12,7 @@ import sim
 import sim.ensemble
 import sim.study.figures
 from sim.program.parameters import draw_numbers
+from sim.program.words import SERVICES
 from sim.study.how_sure import how_sure, leaning
 from sim.study.record import folder_for, name_of, read_record, replay
 from sim.study.refusals import Refused
@@ -98,6 +99,67 @@ def test_no_change_is_no_difference_to_the_last_bit():
     assert "no difference in most runs" in same.summary()
 
 
+def _over(usual, words):
+    """The usual settings but for those that are given."""
+    given = {word.partition("=")[0] for word in words}
+    return [word for word in usual if word.partition("=")[0] not in given] + list(words)
+
+
+EDGES = {
+    "no posts": ("staffing.case_managers=0",),
+    "no posts, no peers, no drop-in": (
+        "staffing.case_managers=0",
+        "staffing.peer_mentors=0",
+        "drop_in.sessions_per_week=0",
+    ),
+    "no openings": tuple(f"community.openings.{name}=0" for name in SERVICES) + ("community.rent_supplements=0",),
+    "one woman": ("cohort.referred=1",),
+    "nobody enters": ("staffing.caseload_limit=1", "staffing.case_managers=0", "cohort.referred=2"),
+    "nobody referred": ("cohort.referrals_per_week=0.01", "cohort.weeks=2"),
+    "the shortest": ("cohort.weeks=1", "cohort.follow_up_weeks=4"),
+}
+
+
+@pytest.mark.parametrize("kind", EDGES)
+def test_a_plan_at_its_edge_runs_to_the_end_of_the_tables(kind):
+    edge = sim.run(sim.load_study(*_over(("replications=3", *SMALL[1:]), EDGES[kind])))
+    assert edge.tables.keys() >= COLUMNS.keys()
+    assert max(map(len, edge.summary().splitlines())) <= 100
+    values = edge.tables["outcomes"].pivot(index="replication", columns=["scenario", "outcome"], values="value")
+    if "posts" in kind or "nobody" in kind:
+        assert (values[edge.worlds[-1].name]["women_entered"] == 0).all()
+    if "openings" in kind:
+        assert (values[edge.worlds[-1].name]["supplement_years"] == 0).all()
+
+
+def test_where_no_program_is_offered_nothing_is_logged_and_nothing_is_paid(result):
+    log = result.tables["occupancy"].query("scenario == 'no_program'")
+    assert not log.drop(columns=["scenario", "replication", "week", "queued"]).to_numpy().any()
+    assert result.tables["posts"].query("scenario == 'no_program'").empty
+    values = result.tables["outcomes"].query("scenario == 'no_program'").set_index("outcome")["value"]
+    assert (values["cost"] == 0).all()
+    assert values[["caseload", "hours_used", "post_vacant"]].isna().all()
+
+
+def test_every_event_of_the_first_run_is_a_row_of_its_own(result, tmp_path):
+    events = pd.read_csv(result.save(tmp_path / "kept") / "events.csv")
+    assert events.columns.tolist() == ["case_id", "activity", "timestamp", "resource"]
+    first = (
+        result.tables["outcomes"].query("scenario != 'no_program' and replication == 1").set_index("outcome")["value"]
+    )
+    assert (events["activity"] == "was referred").sum() == first["women_referred"]
+    assert (events["activity"] == "completed").sum() == round(first["completed"] * first["women_referred"])
+
+
+def test_two_scenarios_show_the_community_and_the_events_of_the_last_that_has_a_program():
+    none, program = sim.load_study(*SMALL, "scenario=no_program"), sim.load_study(*SMALL)
+    for studies in ((none, program), (program, none)):
+        assert "case manager" in set(sim.compare(*studies).tables["community_nodes"]["kind"])
+    more = sim.load_study(*SMALL, "staffing.case_managers=3", "staffing.turnover=0")
+    nodes = sim.compare(program, more).tables["community_nodes"]
+    assert (nodes["kind"] == "case manager").sum() == 3
+
+
 def test_other_women_are_not_subtracted():
     studies = sim.load_study(*SMALL, "cohort.referred=5"), sim.load_study(*SMALL, "cohort.referred=6")
     other = sim.compare(*studies)
@@ -127,12 +189,6 @@ SUMMARIES = {
     "three scenarios": [(), ("scenario=high_turnover",), ("staffing.case_managers=2",)],
     "many scenarios": [(f"staffing.case_managers={posts}",) for posts in range(20)],
 }
-
-
-def _over(usual, words):
-    """The usual settings but for those that are given."""
-    given = {word.partition("=")[0] for word in words}
-    return [word for word in usual if word.partition("=")[0] not in given] + list(words)
 
 
 @pytest.mark.parametrize("kind", SUMMARIES)

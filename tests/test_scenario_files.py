@@ -145,7 +145,7 @@ def test_two_files_can_be_compared():
         ("staffing.turnover,٣", 'staffing.turnover: "٣" is not a number'),
         ("staffing.case_manager,3", "staffing.case_manager: unknown; did you mean staffing.case_managers?"),
         ("seed,3", "seed: does not belong in this file; write it on the command line"),
-        ("out,/tmp/x", "out: does not belong in this file; write it on the command line"),
+        ("out,elsewhere", "out: does not belong in this file; write it on the command line"),
         ("scenario,no_drop_in", "scenario: unknown; `pathways --cfg job` lists every key"),
         ("cohort.start,1/1/2018", 'cohort.start: "1/1/2018" is not a date; write it as in 2018-01-01'),
         ("drop_in.seats,12,more", "drop_in.seats: 3 cells, but 2 columns; write decimals with a point, as in 1.5"),

@@ -70,6 +70,14 @@ def change_link(person: Person, program: World, service: Door, state: int, what:
 
 
 @rule
+def begin_link(person: Person, program: World, service: Door, state: int, what: int, why: tuple[float, ...]) -> None:
+    """A link begins, or begins again: nothing of an earlier one is left, and nobody has followed it up yet."""
+    link = program.links[person.number, service.number]
+    link.warm, link.transferred, link.unfollowed = 0, 0, int(program.p.follow_up_weeks) + 1
+    change_link(person, program, service, state, what, why)
+
+
+@rule
 def make_referrals(person: Person, program: World) -> None:
     """At a visit she is referred to services for her focus areas: in person while hours last, else by word."""
     if person.contact != w.VISIT_KEPT:
@@ -82,13 +90,14 @@ def make_referrals(person: Person, program: World) -> None:
             continue
         why = Referral(p.referral, dose, -p.referral_early * is_early(person, program), overload(person, program))
         if happens(person, program, w.REFER, service.number, total(why)):
-            change_link(person, program, service, w.REFERRED, w.REFERRED_TO, why)
+            begin_link(person, program, service, w.REFERRED, w.REFERRED_TO, why)
             link = program.links[person.number, service.number]
-            link.warm, link.unfollowed = 0, 0
+            link.unfollowed = 0
             warm = HandOff(meant_warm=log_odds(program.plan.linking_warm_share), links_dose=dose)
             if post.hours >= p.hours_warm and happens(person, program, w.WARM, service.number, total(warm)):
                 link.warm = 1
                 person.hand_offs += 1
+                tell(program, person, w.INTRODUCED, service.number, warm)
                 post.hours -= p.hours_warm
                 post.hours_links += p.hours_warm
 
@@ -207,8 +216,7 @@ def lead_on(person: Person, program: World, service: Door) -> None:
         if chance > 0 and is_wanting(person, other.kind) and is_open_to(person, program, other):
             why = NextDoor(the_services_referral=log_odds(chance))
             if happens(person, program, w.NEXT_DOOR, service.number * len(program.services) + other.number, total(why)):
-                change_link(person, program, other, w.REFERRED, w.REFERRED_TO, why)
-                program.links[person.number, other.number].warm = 0
+                begin_link(person, program, other, w.REFERRED, w.REFERRED_TO, why)
 
 
 @rule
@@ -260,8 +268,7 @@ def search_alone(person: Person, program: World) -> None:
     for step in range(services):
         service = program.services[(first + step) % services]
         if is_wanting(person, service.kind) and is_open_to(person, program, service):
-            change_link(person, program, service, w.LINKED, w.FOUND_ALONE, why)
-            program.links[person.number, service.number].unfollowed = 0
+            begin_link(person, program, service, w.LINKED, w.FOUND_ALONE, why)
             if service.kind == w.TREATMENT:
                 person.treated = 1
             return

@@ -52,8 +52,10 @@ def renew_hours(post: Post, program: World) -> None:
     """The contact hours of the week, of which the drop-in takes its part first; peer mentors relieve it."""
     p, plan = program.p, program.plan
     post.hours_supplied = plan.staffing_hours_per_week * post.in_post
-    relief = p.peer_relief if peers_in_post(program) else 0.0
-    duty = program.drop_in[0].sessions * p.hours_drop_in * (1 - relief) / max(1, team_in_post(program))
+    duty = program.drop_in[0].sessions * p.hours_drop_in
+    peers = peers_in_post(program) * plan.staffing_peer_hours_per_week
+    relief = p.peer_relief * min(1.0, peers / max(p.hours_drop_in, duty))
+    duty = duty * (1 - relief) / max(1, team_in_post(program))
     post.hours_drop_in = min(duty * post.in_post, post.hours_supplied)
     post.hours = post.hours_supplied - post.hours_drop_in
     post.hours_crisis, post.hours_visits, post.hours_links = 0.0, 0.0, 0.0

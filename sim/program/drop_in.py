@@ -81,7 +81,7 @@ def seat_women(drop_in: DropIn, program: World) -> None:
 
 @rule
 def meet_peers(person: Person, program: World) -> None:
-    """Women who sit in a session together form ties, which fade unless they meet again; a habit grows or fades."""
+    """She meets the women she knows among those who came; a habit of coming grows or fades."""
     p = program.p
     person.peers = 0
     if not in_program(person):
@@ -94,10 +94,16 @@ def meet_peers(person: Person, program: World) -> None:
     for other in program.followed:
         if other.number == person.number or not other.attended:
             continue
-        tied = program.ties[person.number, other.number] > program.week
-        person.peers += 1 if tied else 0
-        together = person.attended & other.attended
-        if together and other.number > person.number:
+        person.peers += 1 if program.ties[person.number, other.number] > program.week else 0
+
+
+@rule
+def form_ties(person: Person, program: World) -> None:
+    """Women who sit in a session together form ties, or renew those they have; a tie fades unless they meet again."""
+    p = program.p
+    for other in program.followed:
+        if other.number > person.number and person.attended & other.attended:
+            tied = program.ties[person.number, other.number] > program.week
             if tied or her_luck(person, program, w.TIE, other.number) < p.tie_forms:
                 until = program.week + int(p.tie_weeks)
                 program.ties[person.number, other.number] = until

@@ -49,7 +49,7 @@ def referral_weeks(plan: Mapping[str, float], seed: int, replications: np.ndarra
 
 @rule
 def need_share(p: World, need: int) -> float:
-    """Share of entering women with a need, other than substance use, which follows from her life."""
+    """Share of entering women with a need, other than those that follow from her life."""
     if need == w.JUSTICE:
         return p.need_justice
     if need == w.SOCIAL_SUPPORT:
@@ -58,7 +58,7 @@ def need_share(p: World, need: int) -> float:
         return p.need_employment
     if need == w.LIFE_SKILLS:
         return p.need_life_skills
-    return p.need_safety if need == w.SAFETY else p.need_housing
+    return p.need_safety
 
 
 @rule
@@ -101,10 +101,16 @@ def begin_life(person: Person, program: World) -> None:
     p = program.p
     housing = her_luck(person, program, w.HOUSING_AT_START, 0)
     person.housing = state_at_start(housing, p.no_housing_share, p.unstable_housing_share)
-    income = her_luck(person, program, w.INCOME_AT_START, 0)
-    person.income = state_at_start(income, p.no_income_share, p.assistance_share)
+    if her_luck(person, program, w.INCOME_AT_START, 0) >= p.no_income_share:
+        person.income = w.SOCIAL_ASSISTANCE
     work = her_luck(person, program, w.WORK_AT_START, 0)
     person.employment = state_at_start(work, p.no_work_share, p.preparing_share)
+
+
+@rule
+def follows_from_life(need: int) -> bool:
+    """Needs that are not drawn: whoever uses substances, or is not stably housed, has them."""
+    return need == w.SUBSTANCE_USE or need == w.HOUSING_NEED
 
 
 @rule
@@ -113,15 +119,18 @@ def bring_needs(person: Person, program: World) -> None:
     count = 0
     for need in range(len(w.NEEDS)):
         u = her_luck(person, program, w.NEED, need)
-        has = person.substance == w.USES if need == w.SUBSTANCE_USE else u < need_share(program.p, need)
+        if follows_from_life(need):
+            has = person.substance == w.USES if need == w.SUBSTANCE_USE else person.housing != w.STABLE
+        else:
+            has = u < need_share(program.p, need) or (need == w.SAFETY and person.violence == 1)
         if has:
             person.needs |= 1 << need
             count += 1
     while count < LEAST_NEEDS:
-        chosen, lowest = w.HOUSING_NEED, 1.0
+        chosen, lowest = w.JUSTICE, 1.0
         for need in range(len(w.NEEDS)):
             u = her_luck(person, program, w.NEED, need)
-            if need != w.SUBSTANCE_USE and not person.needs >> need & 1 and u < lowest:
+            if not follows_from_life(need) and not person.needs >> need & 1 and u < lowest:
                 chosen, lowest = need, u
         person.needs |= 1 << chosen
         count += 1

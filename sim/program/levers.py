@@ -43,7 +43,7 @@ LEVERS = tuple(
         ("contact.transition", "visits a week", 0, 1, False, "contact due in transition"),
         ("contact.try_out", "visits a week", 0, 1, False, "contact due in try-out"),
         ("contact.transfer", "visits a week", 0, 1, False, "contact due in transfer of care"),
-        ("contact.make_up", "share", 0, 1, False, "missed visits that are offered again the week after"),
+        ("contact.make_up", "share", 0, 1, False, "visits missed or not offered that are offered again the week after"),
         ("phases.pre_cti_limit_weeks", "weeks", 1, 26, True, "weeks after which pre-CTI ends at the latest"),
         ("phases.minimum_weeks", "weeks", 1, 52, True, "week of a phase from which she may move on"),
         ("phases.limit_weeks", "weeks", 1, 78, True, "week of a phase in which she moves on at the latest"),

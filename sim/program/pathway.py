@@ -32,22 +32,13 @@ def wait(person: Person, program: World) -> None:
 
 
 @rule
-def is_ready(person: Person, program: World) -> bool:
-    """Whether she moves on: pre-CTI ends with a visit kept, a phase by chance between its minimum and limit."""
-    p, plan = program.p, program.plan
+def must_move_on(person: Person, program: World) -> bool:
+    """Pre-CTI ends with a visit kept, or at its limit; a phase at its limit, later for a woman in need of longer."""
+    plan = program.plan
     if person.phase == w.PRE_CTI:
         return person.contact == w.VISIT_KEPT or person.phase_weeks >= plan.phases_pre_cti_limit_weeks
     needs_longer = person.crisis or person.housing == w.NO_HOUSING
-    if person.phase_weeks >= plan.phases_limit_weeks + (plan.phases_extension_weeks if needs_longer else 0.0):
-        return True
-    why = MovingOn(
-        an_ordinary_week=p.moves_on,
-        trust=p.moves_on_trust * feels_trust(person, program),
-        progress=p.moves_on_progress * (mean_progress(person, program) - p.progress_centre),
-        links=p.moves_on_links * feels_linked(person, program),
-        drop_in=p.moves_on_drop_in * (person.habit - p.habit_centre),
-    )
-    return person.phase_weeks >= plan.phases_minimum_weeks and happens(person, program, w.MOVE_ON, 0, total(why))
+    return person.phase_weeks >= plan.phases_limit_weeks + (plan.phases_extension_weeks if needs_longer else 0.0)
 
 
 @rule
@@ -59,19 +50,42 @@ def is_over(person: Person, week: int, follow_up: int) -> bool:
 
 @rule
 def move_on(person: Person, program: World) -> None:
-    """She moves on to the next phase, or completes."""
+    """She moves on to the next phase: by chance once its minimum has passed, at the latest at its limit.
+
+    Nobody completes whom the team has not seen in transfer of care: at its limit the program has ended without her.
+    """
     if not in_program(person):
         return
+    p = program.p
     person.phase_weeks += 1
-    if not is_ready(person, program):
-        return
+    seen = her_week(person, program) - person.seen <= person.phase_weeks
+    if must_move_on(person, program):
+        if seen or person.phase != w.TRANSFER:
+            enter_next_phase(person, program, NO_DRAW)
+        else:
+            go(person, program, NO_DRAW)
+    elif seen and person.phase > w.PRE_CTI and person.phase_weeks >= program.plan.phases_minimum_weeks:
+        why = MovingOn(
+            an_ordinary_week=p.moves_on,
+            trust=p.moves_on_trust * feels_trust(person, program),
+            progress=p.moves_on_progress * (mean_progress(person, program) - p.progress_centre),
+            links=p.moves_on_links * feels_linked(person, program),
+            drop_in=p.moves_on_drop_in * (person.habit - p.habit_centre),
+        )
+        if happens(person, program, w.MOVE_ON, 0, total(why)):
+            enter_next_phase(person, program, why)
+
+
+@rule
+def enter_next_phase(person: Person, program: World, why: tuple[float, ...]) -> None:
+    """The next phase begins; after transfer of care she has completed."""
     person.phase += 1
     person.phase_weeks = 0
     if person.phase == w.COMPLETED:
         person.reason, person.ended, person.manager = w.CARE_TRANSFERRED, her_week(person, program), NOBODY
-        tell(program, person, w.FINISHED, person.visits_kept, NO_DRAW)
+        tell(program, person, w.FINISHED, person.visits_kept, why)
     else:
-        tell(program, person, w.MOVED_ON, person.phase, NO_DRAW)
+        tell(program, person, w.MOVED_ON, person.phase, why)
 
 
 @rule
@@ -94,6 +108,12 @@ def leave(person: Person, program: World) -> None:
         drop_in=-p.leaves_drop_in * (person.habit - p.habit_centre),
     )
     if happens(person, program, w.LEAVE, 0, total(why)):
-        person.phase, person.phase_weeks = w.LEFT, 0
-        person.reason, person.ended, person.manager = w.LEFT_THE_PROGRAM, her_week(person, program), NOBODY
-        tell(program, person, w.LEFT_EARLY, person.visits_kept, why)
+        go(person, program, why)
+
+
+@rule
+def go(person: Person, program: World, why: tuple[float, ...]) -> None:
+    """She is no longer in the program."""
+    person.phase, person.phase_weeks = w.LEFT, 0
+    person.reason, person.ended, person.manager = w.LEFT_THE_PROGRAM, her_week(person, program), NOBODY
+    tell(program, person, w.LEFT_EARLY, person.visits_kept, why)

@@ -33,6 +33,7 @@ def _fields(*rows: tuple[str, str, str, float, str]) -> tuple[Field, ...]:
 
 # fmt: off
 # fmt: off
+# fmt: off
 PARTICIPANT = _fields(
     ("number", "order", "order of referral: P001 is 0; the key of her luck", 0, ""),
     ("referred", "calendar week", "week of her referral", NOBODY, ""),
@@ -41,13 +42,14 @@ PARTICIPANT = _fields(
     ("violence", "yes/no", "lives with partner violence", 0, "arrive"),
     ("substance", "code", "does not use, uses, used before", 0, "arrive change_substance_use"),
     ("treated", "yes/no", "was ever treated for substance use", 0, "open_doors search_alone arrive"),
-    ("phase", "code", "where she is on the pathway", w.WAITING, "arrive wait move_on leave offer_places"),
-    ("phase_weeks", "weeks", "whole weeks in this phase", 0, "wait move_on leave offer_places"),
+    ("phase", "code", "where she is on the pathway", w.WAITING, "arrive wait enter_next_phase go offer_places"),
+    ("phase_weeks", "weeks", "whole weeks in this phase of the program", 0,
+     "wait move_on enter_next_phase go offer_places"),
     ("enrolled", "her week", "first week of pre-CTI", NOBODY, "offer_places"),
-    ("ended", "her week", "week in which she completed or left", NOBODY, "wait move_on leave"),
-    ("reason", "code", "why she is no longer in the program", w.STILL_IN, "wait move_on leave"),
+    ("ended", "her week", "week in which she completed or left", NOBODY, "wait enter_next_phase go"),
+    ("reason", "code", "why she is no longer in the program", w.STILL_IN, "wait enter_next_phase go"),
     ("waited", "weeks", "weeks on the waiting list", 0, "wait"),
-    ("manager", "post", "her case manager's post", NOBODY, "move_on leave reassign_women offer_places"),
+    ("manager", "post", "her case manager's post", NOBODY, "enter_next_phase go reassign_women offer_places"),
     ("manager_changes", "times", "times she lost a case manager", 0, "reassign_women"),
     ("due", "yes/no", "contact is due this week", 0, "fall_due"),
     ("offered", "yes/no", "her case manager has the hours for it", 0, "fall_due offer_visits"),
@@ -86,10 +88,10 @@ GOAL = _fields(
 LINK = _fields(
     ("state", "code", "none, referred, waiting, linked, lapsed", w.NO_LINK, "change_link"),
     ("since", "her week", "week of the last change of state", NOBODY, "change_link"),
-    ("warm", "yes/no", "was handed over in person", 0, "make_referrals lead_on"),
-    ("unfollowed", "weeks", "weeks since staff followed it up", 0,
-     "make_referrals follow_up_links hold_links search_alone"),
-    ("transferred", "yes/no", "was handed over for the time after the program", 0, "hand_over_links"),
+    ("warm", "yes/no", "was handed over in person", 0, "begin_link make_referrals"),
+    ("unfollowed", "weeks", "weeks since staff last looked after it", 0,
+     "begin_link make_referrals follow_up_links hold_links"),
+    ("transferred", "yes/no", "was handed over for the time after the program", 0, "begin_link hand_over_links"),
 )
 CASE_MANAGER = _fields(
     ("number", "order", "which post", 0, ""),
@@ -130,6 +132,7 @@ ENTITIES = {
 }
 # fmt: on
 # fmt: on
+# fmt: on
 
 # The record of one woman's week, by her own weeks since referral: what outcomes are computed from.
 DIARY = (
@@ -144,15 +147,12 @@ DIARY = (
     ("substance", "i1", "substance use at the end of the week"),
     ("crisis", "i1", "in crisis this week"),
     ("linked", "i2", "services she is linked to, one bit each"),
-    ("queued", "i2", "services she is referred to or waits for, one bit each"),
     ("links_open", "i1", "links, waits and referrals that staff look after"),
     ("links_followed", "i1", "those of them followed up within four weeks"),
     ("focus", "i1", "focus areas of this phase, one bit each"),
     ("goals", "i1", "goals ever set together, one bit each"),
     ("manager_changes", "i1", "times she has lost a case manager"),
-    ("has_manager", "i1", "has a case manager in post"),
     ("warm", "i1", "warm hand-offs made for her this week"),
-    ("supplement", "i1", "holds a rent supplement"),
     ("trust", "f4", "working alliance 0-1"),
     ("intensity", "f4", "intensity of sex work 0-1"),
     ("progress", "f4", "mean progress over the goals she wanted, 0-1"),
@@ -173,6 +173,7 @@ LOG = (
     ("unmet", "i2", "contacts due that the hours did not reach"),
     ("warm", "i2", "warm hand-offs made"),
     ("queued", "i2", "women in the queues of services, summed over services"),
+    ("openings", "i2", "openings of services for this team's women"),
 )
 POST_LOG = (
     ("in_post", "i1", "somebody holds the post"),

@@ -4,7 +4,6 @@ from sim.program import words as w
 from sim.program.contact import peers_in_post, team_in_post
 from sim.program.goals import mean_progress
 from sim.program.odds import her_week
-from sim.program.people import NOBODY
 from sim.program.staff import in_program
 from sim.program.telling import Person, Post, World, rule
 
@@ -20,18 +19,16 @@ def keep_diary(person: Person, program: World) -> None:
     line.sessions = program.drop_in[0].sessions if in_program(person) else 0
     line.housing, line.income, line.employment = person.housing, person.income, person.employment
     line.sex_work, line.substance, line.crisis = person.sex_work, person.substance, person.crisis
-    line.linked, line.supplement, line.manager_changes = person.linked, person.supplement, person.manager_changes
+    line.linked, line.manager_changes = person.linked, person.manager_changes
     line.warm = person.hand_offs
-    line.has_manager = 1 if person.manager != NOBODY else 0
     line.trust, line.intensity, line.progress = person.trust, person.intensity, mean_progress(person, program)
     for domain in range(len(w.DOMAINS)):
         goal = program.goals[person.number, domain]
-        line.focus |= (1 << domain) * (goal.focus == person.phase)
+        line.focus |= (1 << domain) * (goal.focus == person.phase and goal.focus > 0)
         line.goals |= goal.together << domain
     for service in program.services:
         link = program.links[person.number, service.number]
         waits = link.state == w.REFERRED or link.state == w.QUEUED
-        line.queued |= (1 << service.kind) * waits
         looked_after = waits or link.state == w.LINKED
         line.links_open += looked_after
         line.links_followed += looked_after and link.unfollowed <= program.p.follow_up_weeks
@@ -55,6 +52,7 @@ def keep_log(program: World) -> None:
     line.sessions, line.attending, line.turned_away = drop_in.sessions, drop_in.attending, drop_in.turned_away
     for service in program.services:
         line.queued += service.queue
+        line.openings += service.openings
     for person in program.followed:
         line.waiting += person.phase == w.WAITING
         line.pre_cti += person.phase == w.PRE_CTI

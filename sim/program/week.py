@@ -11,7 +11,7 @@ from sim.program.community import (
     take_up_links,
 )
 from sim.program.contact import answer_crises, fall_due, keep_visit, offer_visits, renew_hours, renew_peer_hours
-from sim.program.drop_in import come_to_drop_in, meet_peers, open_drop_in, seat_women
+from sim.program.drop_in import come_to_drop_in, form_ties, meet_peers, open_drop_in, seat_women
 from sim.program.entry import arrive
 from sim.program.goals import make_progress, set_goals
 from sim.program.lives import change_housing, change_income, change_substance_use, change_work, meet_crisis
@@ -52,6 +52,7 @@ def live_week(program: World) -> None:
     each(program.followed, come_to_drop_in, program)
     each(program.drop_in, seat_women, program)
     each(program.followed, meet_peers, program)
+    each(program.followed, form_ties, program)
     # 6 Trust
     each(program.followed, build_trust, program)
     # 7 Services: referrals are taken up, doors open, links hold or lapse, some are found alone

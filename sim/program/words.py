@@ -75,10 +75,12 @@ EVENTS = (
     "substance use changed", "started a short break from sex work", "stopped sex work as planned",
     "returned to sex work", "a crisis began", "a post fell vacant", "a post was filled", "a post was closed",
     "was turned away from a full drop-in", "the team's hours did not reach her",
+    "was introduced to a service in person",
 )
 (
     WAS_REFERRED, ENTERED, LEFT_THE_LIST, MOVED_ON, FINISHED, LEFT_EARLY, LOST_MANAGER, GIVEN_MANAGER, SET_GOAL,
     REFERRED_TO, JOINED_QUEUE, NOT_TAKEN_UP, WAS_LINKED, LINK_LAPSED, FOUND_ALONE, HANDED_OVER, SUPPLEMENT_GRANTED,
     HOUSING_CHANGED, INCOME_CHANGED, WORK_CHANGED, USE_CHANGED, BREAK_BEGAN, EXIT_BEGAN, RETURNED, CRISIS_BEGAN,
     POST_VACANT, POST_FILLED, POST_CLOSED, TURNED_AWAY, HOURS_SHORT,
+    INTRODUCED,
 ) = range(len(EVENTS))

@@ -65,7 +65,7 @@ def caseload(lives: Lives) -> np.ndarray:
 
 def planned(lives: Lives) -> int:
     """Post-weeks of the plan during the weeks of referrals."""
-    return lives.runs.posts.shape[2] * weeks(lives)
+    return int(lives.runs.posts.shape[2]) * weeks(lives)
 
 
 # fmt: off
@@ -136,7 +136,7 @@ def _few_focus_areas(lives: Lives, _: int) -> Measured:
 
 def has_completed(lives: Lives, _: int = 0) -> np.ndarray:
     """Completed within the follow-up."""
-    return completed(lives) & (lives.women["ended"] < lives.weeks)
+    return np.asarray(completed(lives) & (lives.women["ended"] < lives.weeks))
 
 
 # fmt: off

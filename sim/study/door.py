@@ -12,6 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import yaml
+
+from sim.study.places import configs
 from sim.study.refusals import Refused, closest, plain, shown
 from sim.study.sentences import say
 
@@ -76,8 +79,6 @@ def _answer(words: list[str]) -> int:
 
     studies = read_studies(asked.words, asked.many, asked.problems)
     if asked.show:
-        import yaml
-
         print(yaml.safe_dump_all([study.resolved() for study in studies], sort_keys=False, width=120), end="")
         return 0
     if asked.verb == "run":
@@ -162,8 +163,6 @@ def _ask_hydra(words: list[str]) -> int:
     if not re.fullmatch(ASKED_OF_HYDRA, " ".join(words)):
         raise Refused(say("door.unknown_option", option=plain(" ".join(words))))
     import hydra
-
-    from sim.study.places import configs
 
     sys.argv[1:] = words
     hydra.main(version_base="1.3", config_path=str(configs()), config_name="config")(lambda settings: None)()

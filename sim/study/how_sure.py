@@ -46,7 +46,7 @@ def leaning(study: Study, differences: pd.DataFrame, outcomes: Sequence[str]) ->
     rows = []
     for p in drawn:
         outcome = str(together.loc[p.name, moved].abs().idxmax())
-        correlation = float(together.loc[p.name, outcome])
+        correlation = float(together[outcome][p.name])
         beyond = abs(correlation) > BEYOND_CHANCE / np.sqrt(len(wide) - 1)
         about = (p.name, p.meaning, p.low, p.high, p.unit, p.strength, " ".join(p.source))
         rows.append((*about, outcome, correlation, beyond))

@@ -87,7 +87,7 @@ def engaged(phase: np.ndarray) -> np.ndarray:
 
 def in_program(phase: np.ndarray) -> np.ndarray:
     """In pre-CTI, transition, try-out or transfer of care."""
-    return engaged(phase) & (phase != w.COMPLETED)
+    return np.asarray((phase >= w.PRE_CTI) & (phase <= w.TRANSFER))
 
 
 def stops(sex_work: np.ndarray) -> np.ndarray:
@@ -111,5 +111,7 @@ def reached(at: At, week: int) -> np.ndarray:
 def unmet(lives: Lives, at: At, week: int) -> np.ndarray:
     """How many of her needs at entry neither a linked service nor a reached state meets, (R, N)."""
     needs, linked, states = lives.women["needs"], at("linked", week), reached(at, week)
-    return np.sum([(needs >> need & 1 > 0) & (linked & services == 0) & ~states[..., domain]
-                   for need, services, domain in NEED_MET_BY], axis=0)  # fmt: skip
+    missing = np.zeros(linked.shape, np.int64)
+    for need, services, domain in NEED_MET_BY:
+        missing += (needs >> need & 1 > 0) & (linked & services == 0) & ~states[..., domain]
+    return missing

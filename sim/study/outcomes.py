@@ -78,14 +78,15 @@ def held_out(outcomes: pd.DataFrame, program: str, none: str) -> pd.DataFrame:
     sums = known.assign(value=known["value"] * known["count"]).groupby(["outcome", "scenario"], observed=True)
     pooled = (sums["value"].sum() / sums["count"].sum()).unstack()
     pooled = pooled.reindex(index=[outcome.name for outcome in HELD_OUT], columns=[program, none])
-    rates, odds = pooled.filter(like="h1_", axis=0), pooled / (1 - pooled)
+    odds, formula = pooled / (1 - pooled), {outcome.name: outcome.formula for outcome in HELD_OUT}
+    odds_ratios = odds[program] / odds[none]
+    rates = pooled.loc["h1_stops_without_housing"] / pooled.loc["h1_stops_with_housing"]
     ratio = "rate ratio of stopping, women without housing against others"
-    rows = [(ratio, scenario, value) for scenario, value in (rates.iloc[0] / rates.iloc[1]).items()]
-    for outcome in HELD_OUT:
-        if outcome.name.startswith("h4"):
-            here, there = odds.loc[outcome.name, [program, none]]
-            rows.append((f"odds ratio, {outcome.formula}", f"{program} against {none}", here / there))
-        elif not outcome.name.startswith("h1"):
-            rows += [(outcome.formula, scenario, pooled.loc[outcome.name, scenario]) for scenario in pooled]
+    rows = [(ratio, scenario, rates[scenario]) for scenario in (program, none)]
+    for name in formula:
+        if name.startswith("h4"):
+            rows.append((f"odds ratio, {formula[name]}", f"{program} against {none}", odds_ratios[name]))
+        elif not name.startswith("h1"):
+            rows += [(formula[name], scenario, pooled[scenario][name]) for scenario in (program, none)]
     table = pd.DataFrame(rows, columns=["pattern", "scenario", "value"])
-    return table[np.isfinite(table["value"])]
+    return table[table["value"].abs() < np.inf]

@@ -41,8 +41,8 @@ class Result:
         from sim.study.figures import draw_all
 
         study, names = self.worlds[-1].study, [world.name for world in self.worlds]
-        about = {"start": date.fromisoformat(study.cohort.start), "parameters_drawn": study.parameters_drawn}
-        return draw_all(self.tables, Path(folder), names, seed=study.seed, **about)
+        start = date.fromisoformat(study.cohort.start)
+        return draw_all(self.tables, Path(folder), names, study.seed, start, study.parameters_drawn)
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
@@ -53,6 +53,8 @@ class Result:
     def _fill(self, filling: Path, final: Path) -> list[str]:
         """Tables, figures, summary and record in the folder that is being filled; the lines of the summary."""
         write_tables(self.tables, filling / "tables")
+        if "events" in self.tables:
+            self.tables["events"].to_csv(filling / "events.csv", index=False, lineterminator="\n", encoding="utf-8")
         figures = self.draw(filling / "figures")
         lines = summary_of(self.worlds, self.tables) + closing(self.worlds, final, [path.name for path in figures])
         (filling / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

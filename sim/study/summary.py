@@ -78,12 +78,12 @@ def _scenario(letter: str, world: World) -> str:
 
 def _who(worlds: Sequence[World], tables: Tables) -> str:
     """Women referred, and those that entered where there was something to enter."""
-    names = [
-        (letter, _share(tables, world, "women_entered", 1)) for letter, world in zip("AB", worlds) if world.offered
-    ]
-    entered = ", ".join(f"{letter} {women}" for letter, women in names) or say("summary.nobody")
-    referred, period = _share(tables, worlds[-1], "women_referred", 1), _period(worlds[-1].plan["cohort_weeks"])
-    return say("summary.who", referred=referred, period=period, entered=entered)
+    offered = [(letter, world) for letter, world in zip("AB", worlds) if world.offered]
+    entered = [f"{letter} {_share(tables, world, 'women_entered', 1)}" for letter, world in offered]
+    return say(
+        "summary.who", referred=_share(tables, worlds[-1], "women_referred", 1),
+        period=_period(worlds[-1].plan["cohort_weeks"]), entered=", ".join(entered) or say("summary.nobody"),
+    )  # fmt: skip
 
 
 def _period(weeks: float) -> str:
@@ -148,7 +148,8 @@ def _assumptions(world: World, tables: Tables) -> list[str]:
         return [say("summary.fixed")]
     table, lines = tables["assumptions"], []
     for row in table[table["beyond_chance"].astype(bool)].head(3).to_dict("records"):
-        tail = say("summary.assumption", **row | {"outcome": say(f"summary.short.{row['outcome']}")})
+        about = {str(name): value for name, value in row.items()}
+        tail = say("summary.assumption", **about | {"outcome": say(f"summary.short.{row['outcome']}")})
         lines.append(f"   {shorten(row['meaning'], WIDTH - len(tail) - 3, placeholder=' ...')}{tail}")
     return [say("summary.assumptions"), *(lines or [say("summary.too_few_runs", runs=runs_needed())])]
 

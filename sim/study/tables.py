@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from sim.study.questions import COMPARED, Outcome
-from sim.study.weekly import unfold
 
 LOW, HIGH = 0.05, 0.95
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters that a spreadsheet obeys
@@ -32,7 +31,7 @@ def together(frames: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
     """Parts of the same table of several scenarios as one, with the scenario in front."""
     joined = pd.concat([part for parts in frames.values() for part in parts], ignore_index=True)
     codes = np.repeat(np.arange(len(frames)), [sum(map(len, parts)) for parts in frames.values()])
-    joined.insert(0, "scenario", pd.Categorical.from_codes(codes, list(frames)))
+    joined.insert(0, "scenario", pd.Series(pd.Categorical.from_codes(codes, pd.Index(list(frames)))))
     return joined
 
 

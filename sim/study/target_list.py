@@ -28,11 +28,11 @@ def _not_housed(lives: Lives, weeks: int) -> np.ndarray:
     """Not stably housed at entry."""
     entry = np.clip(lives.entry - 1, 0, lives.weeks - 1)[:, :, None]
     housing = np.take_along_axis(lives.state("housing"), entry, axis=2)[:, :, 0]
-    return lives.whole(weeks) & (housing != w.STABLE)
+    return np.asarray(lives.whole(weeks) & (housing != w.STABLE))
 
 
 def _still_engaged(lives: Lives, week: int) -> np.ndarray:
-    return lives.whole(week) & lives.engaged_since_entry(week)
+    return np.asarray(lives.whole(week) & lives.engaged_since_entry(week))
 
 
 def _stop_rate(housed: bool) -> Count:

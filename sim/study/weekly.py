@@ -2,18 +2,20 @@
 program by weeks of the calendar. Each as a tidy table."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.program import words as w
+from sim.program.people import LOG, POST_LOG
 from sim.study.lives import Lives, reached
 from sim.study.tables import unfold
 
 GOAL_WEEK = 39
 KEPT_BY_CALENDAR = 200  # replications whose calendar weeks are kept one by one
-STATES = {"sex_work": w.SEX_WORK_STATES, "housing": w.HOUSING_STATES, "income": w.INCOME_STATES}
-STATES["employment"] = w.EMPLOYMENT_STATES
+STATES: dict[str, tuple[str, ...]] = {"sex_work": w.SEX_WORK_STATES, "housing": w.HOUSING_STATES}
+STATES |= {"income": w.INCOME_STATES, "employment": w.EMPLOYMENT_STATES}
 ENDS = {"completed": w.CARE_TRANSFERRED, "left": w.LEFT_THE_PROGRAM, "waited_too_long": w.WAITED_TOO_LONG}
 
 
@@ -70,17 +72,15 @@ def by_week(lives: Lives) -> dict[str, pd.DataFrame]:
     runs, week = {"replication": lives.runs.replications}, {"week": range(lives.weeks)}
     kept = lives.runs.replications <= KEPT_BY_CALENDAR
     log, posts = lives.runs.log[kept], lives.runs.posts[kept]
-    calendar = [{"replication": lives.runs.replications[kept]}, {"week": range(log.shape[1])}]
+    calendar: list[dict[str, Any]] = [{"replication": runs["replication"][kept]}, {"week": range(log.shape[1])}]
     states, moves = states_by_week(lives), flows(lives)
     return {
         "pathway": unfold([runs, week], ends_by_week(lives)),
         "states": unfold([runs, week, labels(states, "domain", "state")], women(states)),
         "flows": unfold([runs, labels(moves, "from_phase", "to_phase", "reason")], women(moves)),
         "goals": unfold([runs, {"domain": w.DOMAINS}], goals(lives)),
-        "occupancy": unfold(calendar, {name: log[name] for name in log.dtype.names}),
-        "posts": unfold(
-            [*calendar, {"post": range(posts.shape[2])}], {name: posts[name] for name in posts.dtype.names}
-        ),
+        "occupancy": unfold(calendar, {name: log[name] for name, *_ in LOG}),
+        "posts": unfold([*calendar, {"post": range(posts.shape[2])}], {name: posts[name] for name, *_ in POST_LOG}),
     }
 
 

@@ -34,7 +34,7 @@ def _by_day(data: pd.DataFrame, occasion: Occasion) -> pd.DataFrame:
 
 def _calendar(axes: Axes, days: pd.Index, most: int = 8) -> None:
     """An axis of the months and years of these days."""
-    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=most // 3, maxticks=most)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_xlim(days.min(), days.max() + 1)
@@ -54,14 +54,11 @@ def tell_occupancy(data: pd.DataFrame, occasion: Occasion) -> Words:
     full = inside.index[inside >= 0.9 * inside.max()]
     longest = data[data["place"] == "waiting"].sort_values("mean", kind="stable").iloc[-1]
     return words(
-        "occupancy",
-        first=month_of(occasion.start, full.min()),
-        last=month_of(occasion.start, full.max()),
-        inside=women(whole(inside[full].mean())),
-        longest=month_of(occasion.start, longest["week"]),
+        "occupancy", first=month_of(occasion.start, full.min()), last=month_of(occasion.start, full.max()),
+        inside=women(whole(inside[full].mean())), longest=month_of(occasion.start, longest["week"]),
         waiting=women(number_of(longest)),
         phases=", ".join(f"{name} {whole(means.loc[full, place].mean(), 1)}" for place, name in PLACES.items()),
-    )
+    )  # fmt: skip
 
 
 def paint_occupancy(page: Page, data: pd.DataFrame, occasion: Occasion) -> None:
@@ -104,13 +101,11 @@ def tell_hours(data: pd.DataFrame, occasion: Occasion) -> Words:
     kinds = data.groupby("measure")["mean"].sum()[list(KIND_FILLS)]
     parts = (kinds / max(kinds.sum(), 1e-9)).items()
     return words(
-        "hours",
-        "title_nearly_all" if used["mean"] >= 0.9 else "title_most" if used["mean"] >= 0.6 else "title_part",
-        used=share_of(used),
-        caseload=women(number_of(fullest)),
+        "hours", "title_nearly_all" if used["mean"] >= 0.9 else "title_most" if used["mean"] >= 0.6 else "title_part",
+        used=share_of(used), caseload=women(number_of(fullest)),
         kinds=", ".join(f"{say(f'figures.hours.kinds.{kind}')} {percent(part)}" for kind, part in parts),
         posts=str(data["post"].nunique() - 1),
-    )
+    )  # fmt: skip
 
 
 def size_hours(data: pd.DataFrame) -> tuple[float, float]:

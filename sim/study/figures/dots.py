@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.program.words import DOMAINS
 from sim.study.figures import colours as c
 from sim.study.figures import reading
-from sim.study.figures.page import HALO, MARGIN, Drawing, Look, Page, Words, fit, height, length
+from sim.study.figures.page import HALO, MARGIN, Drawing, Look, Page, Words, fit, length
 from sim.study.figures.panels import beside, dot, name_rows
 from sim.study.figures.reading import DIFFERENCE, Occasion, Row, Tables, of
 from sim.study.figures.saying import in_months, more_or_fewer, number_of, sure_of, title_of, words
@@ -56,16 +56,12 @@ def tell_goals(data: pd.DataFrame, occasion: Occasion) -> Words:
         numbers = ", ".join(f"{_kind(row)} {number_of(row)}" for row in rows)
         domains.append(f"{domain}: {numbers}")
     return words(
-        "goals",
-        "title_alone" if changes.empty else "title_unclear" if sure.empty else "title",
-        scenario=title_of(occasion.main),
-        twin=title_of(occasion.twin or ""),
-        months=in_months(data["week"].iloc[0]),
+        "goals", "title_alone" if changes.empty else "title_unclear" if sure.empty else "title",
+        scenario=title_of(occasion.main), twin=title_of(occasion.twin or ""), months=in_months(data["week"].iloc[0]),
         women=say(f"figures.goals.women.{most['domain']}"),
-        number=number_of(most) if changes.empty else more_or_fewer(most),
-        sure="" if sure.empty else sure_of(most),
+        number=number_of(most) if changes.empty else more_or_fewer(most), sure="" if sure.empty else sure_of(most),
         domains="; ".join(domains),
-    )
+    )  # fmt: skip
 
 
 def _kind(row: Row) -> str:
@@ -123,17 +119,11 @@ def tell_compare(data: pd.DataFrame, occasion: Occasion) -> Words:
         for outcome, rows in data.groupby("outcome", sort=False)
     ]
     return words(
-        "compare",
-        "title" if most["mean"] > least["mean"] else "title_alone",
-        outcome=_outcome(str(telling)),
-        most=title_of(most["scenario"]),
-        highest=_number(most),
-        least=title_of(least["scenario"]),
-        lowest=_number(least),
-        scenarios=str(data["scenario"].nunique()),
-        lines="; ".join(lines),
+        "compare", "title" if most["mean"] > least["mean"] else "title_alone", outcome=_outcome(str(telling)),
+        most=title_of(most["scenario"]), highest=_number(most), least=title_of(least["scenario"]),
+        lowest=_number(least), scenarios=str(data["scenario"].nunique()), lines="; ".join(lines),
         cut=say("figures.compare.cut", shown=MOST, all=len(occasion.names)) if len(occasion.names) > MOST else "",
-    )
+    )  # fmt: skip
 
 
 def _number(row: Row) -> str:
@@ -147,20 +137,14 @@ def _outcome(name: str) -> str:
     return say(f"figures.compare.outcomes.{name}")
 
 
-def _label(scenario: str) -> str:
-    return fit(title_of(scenario), SCENARIOS - 0.2, 8.5, 4)
-
-
 def size_compare(data: pd.DataFrame) -> tuple[float, float]:
-    """For each scenario room for its numbers, or for the lines of the longest name."""
-    scenarios = data["scenario"].unique()
-    row = max(0.46, *(height(_label(name), 8.5) + 0.06 for name in scenarios))
-    return 13.0, 0.05 + -(-data["outcome"].nunique() // ACROSS) * (1.2 + row * len(scenarios))
+    return 13.0, 0.05 + -(-data["outcome"].nunique() // ACROSS) * (1.2 + 0.52 * data["scenario"].nunique())
 
 
 def paint_compare(page: Page, data: pd.DataFrame, occasion: Occasion) -> None:
     """A panel for each outcome with a line in it for each scenario: its range, its mean, and both in numbers above."""
     scenarios = [name for name in occasion.names if name in set(data["scenario"])]
+    names = [fit(title_of(name), SCENARIOS - 0.2, 8.5, 3) for name in scenarios]
     outcomes = list(data["outcome"].unique())
     rows = -(-len(outcomes) // ACROSS)
     edges = {"left": MARGIN + SCENARIOS, "low": 0.4, "high": 0.85}
@@ -180,7 +164,7 @@ def paint_compare(page: Page, data: pd.DataFrame, occasion: Occasion) -> None:
         axes.set_title(title, pad=19, va="baseline", linespacing=1.3)
         better = say(f"figures.compare.better.{rows['better'].iloc[0]}")
         axes.annotate(better, (0, 1), (0, 5), "axes fraction", "offset points", fontsize=8.5, color=c.DARK)
-        name_rows(axes, dict(enumerate(map(_label, scenarios))), 8.5, -0.75, len(scenarios) - 0.5)
+        name_rows(axes, dict(enumerate(names)), 8.5, -0.75, len(scenarios) - 0.5)
         axes.set_xlim(0, end)
         axes.xaxis.set_major_locator(MaxNLocator(4))
         if rows["unit"].iloc[0].startswith("CAD"):

@@ -41,7 +41,7 @@ class Words(NamedTuple):
 
 def length(text: str, size: float, bold: bool = False) -> float:
     """About how long a line of text is, in inches; rather too long than too short."""
-    return len(text) * size * (0.62 if bold else 0.57) / 72
+    return len(text) * size * (0.585 if bold else 0.57) / 72
 
 
 def fit(text: str, inches: float, size: float, lines: int | None = None, bold: bool = False) -> str:

@@ -1,6 +1,7 @@
 """The pathway of all women referred, phase by phase, as bands whose height is a number of women."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,9 +31,9 @@ def read_pathway(tables: Tables, occasion: Occasion) -> pd.DataFrame:
     flows["to"] = flows["to_phase"].where(~flows["reason"].isin([WAITED, LEFT]), flows["reason"])
     moves = dict(by_run(flows, ["from_phase", "to"], "women").iterrows())
     come = referred(tables, occasion.main)
-    rows: dict[tuple[str, str, str], pd.Series] = {}  # by part of the figure, from and to
+    rows: dict[tuple[str, str, str], Any] = {}  # by part of the figure, from and to
     for stage, following in pairwise(STAGES):
-        ends = {end: moves.get((stage, end), 0.0 * come) for end in (WAITED, LEFT, following)}
+        ends: dict[str, Any] = {end: moves.get((stage, end), 0.0 * come) for end in (WAITED, LEFT, following)}
         ends[STILL] = come - sum(ends.values())
         rows |= {("phase", stage, ""): come} | {("band", stage, end): number for end, number in ends.items()}
         come = ends[following]
@@ -51,16 +52,12 @@ def tell_pathway(data: pd.DataFrame, occasion: Occasion) -> Words:
     rows = {(row["part"], row["from"], row["to"]): row for row in data.to_dict("records")}
     phases = {stage: rows["phase", stage, ""] for stage in STAGES}
     return words(
-        "pathway",
-        referred=women(whole(phases[STAGES[0]]["mean"])),
-        entered=number_of(phases[STAGES[1]]),
-        completed=number_of(rows["end", "", DONE]),
-        waited=number_of(rows["end", "", WAITED]),
-        left=number_of(rows["end", "", LEFT]),
-        unmet=number_of(rows["service side", "unmet_contacts", ""], 1),
+        "pathway", referred=women(whole(phases[STAGES[0]]["mean"])), entered=number_of(phases[STAGES[1]]),
+        completed=number_of(rows["end", "", DONE]), waited=number_of(rows["end", "", WAITED]),
+        left=number_of(rows["end", "", LEFT]), unmet=number_of(rows["service side", "unmet_contacts", ""], 1),
         weeks=number_of(rows["service side", "weeks_waited", ""], 1),
         phases=", ".join(f"{stage} {whole(phases[stage]['mean'])}" for stage in STAGES[1:-1]),
-    )
+    )  # fmt: skip
 
 
 def paint_pathway(page: Page, data: pd.DataFrame, occasion: Occasion) -> None:
