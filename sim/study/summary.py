@@ -45,7 +45,7 @@ def closing(worlds: Sequence[World], folder: Path, figures: Sequence[str]) -> li
 
 def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
     """Two scenarios, A and B, or one alone."""
-    names, letters, plan = headline_of(tables), "AB"[: len(worlds)], worlds[-1].plan
+    names, letters = headline_of(tables), "AB"[: len(worlds)]
     paired = {
         str(name): rows.set_index("replication")["difference"].dropna()
         for name, rows in tables["differences"].groupby("outcome", observed=True)
@@ -54,13 +54,18 @@ def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
     rows = [[say("summary.of_100"), *letters, say("summary.against") if paired else ""]]
     for name in names:
         cells = [_share(tables, world, name) for world in worlds]
-        both = paired and not (name in OF_A_PROGRAM and not all(world.offered for world in worlds))
+        both = paired and _in_both(worlds, name)
         rows.append([say(f"summary.outcomes.{name}"), *cells, _difference(paired[name].to_numpy()) if both else ""])
     lines += [_who(worlds, tables), "", *_columns(rows)]
     if len(worlds) == 1:
         return [*lines, _ranges(worlds[-1], tables)]
-    lines += _in_women(tables, paired, names, plan["cohort_weeks"]) if paired else [say("summary.other_women")]
+    lines += _in_women(worlds, tables, paired, names) if paired else [say("summary.other_women")]
     return [*lines, _ranges(worlds[-1], tables), *_assumptions(worlds[-1], tables)]
+
+
+def _in_both(worlds: Sequence[World], outcome: str) -> bool:
+    """Neither scenario lacks the program that this outcome is an outcome of."""
+    return outcome not in OF_A_PROGRAM or all(world.offered for world in worlds)
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -103,14 +108,14 @@ def _share(tables: Tables, world: World, outcome: str, factor: float = 100) -> s
     return f"{mean:.0f}" if mean == low == high else f"{mean:.0f} ({low:.0f} to {high:.0f})"
 
 
-def _more(numbers: np.ndarray, digits: int = 0, years: float = 0) -> str:
-    """11 more, 4 to 18; where the range spans zero neither more nor fewer is said: 1, -1 to 3. With `years` also the
-    mean a year: 11 more, 4 to 18 (3.1)."""
+def _more(numbers: np.ndarray, digits: int = 0, years: float = 0, compared: bool = True) -> str:
+    """11 more, 4 to 18; where the range spans zero, or nothing is compared, neither more nor fewer is said: 1, -1 to 3.
+    With `years` also the mean a year: 11 more, 4 to 18 (3.1)."""
     mean, low, high = (float(number) for number in (numbers.mean(), *np.quantile(numbers, [LOW, HIGH])))
     word = "fewer" if high < 0 else "more" if low > 0 else "number"
     if word == "fewer":
         mean, low, high = -mean, -high, -low
-    text = say(f"summary.{word}", number=f"{mean:z.{digits}f}")
+    text = say(f"summary.{word if compared else 'number'}", number=f"{mean:z.{digits}f}")
     text += f", {low:z.{digits}f} to {high:z.{digits}f}" if low < high else ""
     return f"{text} ({mean / years:z.{int(abs(mean / years) < 10)}f})" if years else text
 
@@ -125,13 +130,18 @@ def _difference(differences: np.ndarray) -> str:
     return words if sure.equal else f"{_more(points, int(abs(points.mean()) < 5))}; {words}"
 
 
-def _in_women(tables: Tables, paired: Mapping[str, pd.Series], names: Sequence[str], weeks: float) -> list[str]:
+def _in_women(
+    worlds: Sequence[World], tables: Tables, paired: Mapping[str, pd.Series], names: Sequence[str]
+) -> list[str]:
     """The same differences in whole women, over all the years of referrals and, where it is more than one, a year."""
-    table = tables["outcomes"]
+    table, weeks = tables["outcomes"], worlds[-1].plan["cohort_weeks"]
     referred = table[table["outcome"] == "women_referred"].groupby("replication")["value"].first()
     years = weeks / 52 if weeks > 52 else 0
-    women = {name: (paired[name] * referred).dropna().to_numpy() for name in names}
-    items = [f"{say(f'summary.short.{name}')} {_more(gaps, years=years)}" for name, gaps in women.items() if len(gaps)]
+    items = []
+    for name in names:
+        women = (paired[name] * referred).dropna().to_numpy()
+        if len(women):
+            items.append(f"{say(f'summary.short.{name}')} {_more(women, 0, years, _in_both(worlds, name))}")
     which = "in_women_a_year" if years else "in_women"
     return wrap(say(f"summary.{which}", period=_period(weeks), items="; ".join(items)), WIDTH, subsequent_indent="   ")
 
