@@ -35,10 +35,10 @@ def against_agents(study: sim.Study) -> list[dict[str, object]]:
         seconds = in_turns({"agents": agents, "compiled": compiled}, 1)
         same = all(
             getattr(kept["agents"], part).tobytes() == getattr(kept["compiled"], part).tobytes()
-            for part in ("women", "goals", "links", "diary", "log", "posts")
+            for part in ("women", "goals", "links", "timeline", "log", "posts")
         )
         assert same, "the engines told different lives"
-        weeks = int((kept["compiled"].diary["phase"] >= 0).sum())
+        weeks = int((kept["compiled"].timeline["phase"] >= 0).sum())
         rates["agents (Mesa)"].append(weeks / seconds["agents"][0])
         rates["compiled, one thread"].append(weeks * OFTEN / seconds["compiled"][0])
     ratio = np.array(rates["compiled, one thread"]) / np.array(rates["agents (Mesa)"])

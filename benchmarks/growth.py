@@ -42,7 +42,7 @@ def seconds(study: sim.Study, levers: Mapping[str, float], replications: int) ->
     def act() -> None:
         kept["runs"] = run_ensemble(plan, rows, study.seed, range(1, replications + 1), study.edges)
 
-    return cpu_seconds(act), int((kept["runs"].diary["phase"] >= 0).sum())
+    return cpu_seconds(act), int((kept["runs"].timeline["phase"] >= 0).sum())
 
 
 def growth(study: sim.Study) -> list[dict[str, object]]:

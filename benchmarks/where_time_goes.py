@@ -69,7 +69,7 @@ def lived(study: sim.Study, **levers: float) -> Callable[[], Any]:
 
 
 def weeks_lived(runs: Any) -> int:
-    return int((runs.diary["phase"] >= 0).sum())
+    return int((runs.timeline["phase"] >= 0).sum())
 
 
 def by_stage(study: sim.Study) -> list[Row]:
@@ -80,7 +80,7 @@ def by_stage(study: sim.Study) -> list[Row]:
     seconds = in_turns({"plain": act}, ROUNDS)["plain"]
     sim.ensemble.live = numba.njit(FunctionType(plain.py_func.__code__, {**vars(sim.ensemble), "live_week": told}))
     try:
-        assert act().diary.tobytes() == same.diary.tobytes()
+        assert act().timeline.tobytes() == same.timeline.tobytes()
         for _ in range(ROUNDS):
             CLOCK[:] = 0
             act()
@@ -155,7 +155,7 @@ def by_place(study: sim.Study) -> list[Row]:
     seconds = in_turns(acts, ROUNDS)
     rows: list[Row] = []
     for name, one in runs.items():
-        phase = one.diary["phase"]
+        phase = one.timeline["phase"]
         inside = int(((phase >= w.PRE_CTI) & (phase <= w.TRANSFER)).sum())
         rows.append({
             "table": "plan", "what": name, "ns a participant-week": float(np.median(seconds[name])) / weeks_lived(one) * 1e9,

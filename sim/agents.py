@@ -95,7 +95,7 @@ class Participant(Someone):
     meet_crisis, change_substance_use = lives.meet_crisis, lives.change_substance_use
     change_housing, change_income, change_work = lives.change_housing, lives.change_income, lives.change_work
     change_sex_work, change_intensity = sex_work.change_sex_work, sex_work.change_intensity
-    keep_diary = record.keep_diary
+    keep_timeline = record.keep_timeline
 
     def __init__(self, model: "Program", number: int, referred: int) -> None:
         super().__init__(model)
@@ -181,8 +181,8 @@ class Program(mesa.Model):
         self.doors, self.events = doors_of(edges), list[Event]()
         self.ties = np.zeros((self.size.women, self.size.women), np.int64)
         self.runs = blank_runs(self.size, np.array([replication]))
-        books = (self.runs.diary, self.runs.log, self.runs.posts)
-        self.diary, self.log, self.posts = (book[0].view(np.recarray) for book in books)
+        books = (self.runs.timeline, self.runs.log, self.runs.posts)
+        self.timeline, self.log, self.posts = (book[0].view(np.recarray) for book in books)
         self.women: list[Participant] = []
         self.followed: list[Participant] = []
         self.goals: dict[tuple[int, int], Goal] = {}

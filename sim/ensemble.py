@@ -84,7 +84,7 @@ def run_ensemble(
     kinds = first | {"ties": state[7]}
     history = {name: np.zeros((kept, size.weeks, *array.shape), array.dtype) for name, array in kinds.items()}
     runs = blank_runs(size, worlds, history)
-    out = (runs.referred, runs.women, runs.goals, runs.links, runs.diary, runs.log, runs.posts)
+    out = (runs.referred, runs.women, runs.goals, runs.links, runs.timeline, runs.log, runs.posts)
     live(tuple(first.values()), state, fixed, rows, when, seed, worlds, out, tuple(history.values()))
     return runs
 

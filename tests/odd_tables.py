@@ -22,7 +22,7 @@ from odd_equations import (
 
 from sim.program import words as w
 from sim.program.levers import LEVERS
-from sim.program.people import DIARY, ENTITIES, LOG, POST_LOG
+from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
 from sim.study.outcomes import definitions
 
 README = ROOT / "sim" / "README.md"
@@ -114,7 +114,7 @@ def events() -> str:
 
 
 def records() -> str:
-    of = {"woman and week": DIARY, "program and week": LOG, "post and week": POST_LOG}
+    of = {"woman and week": TIMELINE, "program and week": LOG, "post and week": POST_LOG}
     rows = [(line, code(name), meaning) for line, columns in of.items() for name, _, meaning in columns]
     return table("a line for each | column | meaning", rows)
 

@@ -63,7 +63,7 @@ def in_words(entity, week, place, field, agents, arrays):
     who = {"team": "case manager", "peers": "peer mentor", "services": "service", "drop_in": "drop-in"}
     name = (
         f"P{place[0] + 1:03d}"
-        if entity in ("women", "goals", "links", "ties", "diary")
+        if entity in ("women", "goals", "links", "ties", "timeline")
         else f"{who[entity]} {place[0] + 1}"
     )
     if len(place) > 1:
@@ -214,7 +214,7 @@ def test_a_subclass_may_tell_one_stage_otherwise():
     told.run_model()
     asked = run_ensemble(SMALL | {"ingredients_trust": 0.0}, rows_with(), 1, [1], EDGES)
     usual = run_ensemble(SMALL, rows_with(), 1, [1], EDGES)
-    assert told.results().diary.tobytes() == asked.diary.tobytes() != usual.diary.tobytes()
+    assert told.results().timeline.tobytes() == asked.timeline.tobytes() != usual.timeline.tobytes()
 
 
 def test_a_model_that_is_dropped_is_gone():

@@ -45,7 +45,7 @@ def values(study, outcome):
     rows = np.repeat(central_parameters(study.parameters), PAIRS)
     runs = run_ensemble(study.plan, rows, 1, range(1, PAIRS + 1), study.edges)
     asked = choose([outcome], int(study.plan["cohort_follow_up_weeks"]))
-    return outcomes_of(Lives(runs, study.plan, study.costs), asked).values[:, 0]
+    return outcomes_of(Lives(runs, study.plan, study.costs), asked)["value"].to_numpy()
 
 
 @cache
@@ -98,8 +98,8 @@ def unmoved(parameters, replications):
     sets = [base | {p.name: value} for p in parameters for value in ends_of(p)]
     rows = rows_of(PARAMETERS, {name: np.repeat([one[name] for one in sets], replications) for name in base})
     every = [*range(1, replications + 1)] * len(sets)
-    diary = run_ensemble(BUSY, rows, 1, every, EDGES).diary
-    lives = [diary[i : i + replications].tobytes() for i in range(0, len(every), replications)]
+    timeline = run_ensemble(BUSY, rows, 1, every, EDGES).timeline
+    lives = [timeline[i : i + replications].tobytes() for i in range(0, len(every), replications)]
     return [p for i, p in enumerate(parameters) if lives[2 * i] == lives[2 * i + 1]]
 
 

@@ -100,7 +100,7 @@ def pathways_lived():
     for name in NO_EFFECT:
         rows[name] = 0.0
     rows["attends"] = ALWAYS  # everybody is seen every week, so that whoever stays completes
-    phase = run_ensemble(OPEN, rows, 11, range(1, 101), EDGES).diary["phase"]
+    phase = run_ensemble(OPEN, rows, 11, range(1, 101), EDGES).timeline["phase"]
     return np.array([[(phase[:, :, week - 1] == code).sum() for code in range(w.PRE_CTI, 7)] for week in WEEKS])
 
 
@@ -153,7 +153,7 @@ def sex_work_lived():
     ):  # fmt: skip
         rows[name] = 0.0
     plan = OPEN | {"program_offered": 0.0, "cohort_follow_up_weeks": 90.0}
-    state = run_ensemble(plan, rows, 12, range(1, 101), EDGES).diary["sex_work"]
+    state = run_ensemble(plan, rows, 12, range(1, 101), EDGES).timeline["sex_work"]
     return np.array([[(state[:, :, week - 1] == code).sum() for code in range(3)] for week in OWN_WEEKS])
 
 
@@ -217,7 +217,7 @@ def test_interest_is_lost_at_its_weekly_chance():
     plan = OPEN | {"staffing_case_managers": 0.0}
     phase = run_ensemble(
         plan, rows_with(100, lose_interest=logit(0.03), lose_interest_crisis=0.0), 14, range(1, 101), EDGES
-    ).diary["phase"]
+    ).timeline["phase"]
     weeks = np.arange(1, 50, 3)
     waiting = [(phase[:, :, week - 1] == w.WAITING).sum() for week in weeks]
     assert agrees(waiting, 100 * PEOPLE, 0.97**weeks)

@@ -14,7 +14,7 @@ from odd_tables import BLOCKS, README, refreshed
 from sim.program import words as w
 from sim.program.levers import LEVERS
 from sim.program.parameters import DERIVED
-from sim.program.people import DIARY, ENTITIES, LOG, POST_LOG
+from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
 from sim.study.outcomes import OUTCOMES
 from sim.study.settings import known_keys
 
@@ -93,7 +93,7 @@ def tallies(text: str) -> Iterator[tuple[str, list[str], list[str]]]:
     known = {outcome.name for outcome in OUTCOMES}
     yield "outcomes to move", [], [name for name in column(text, "effects", 2) if name not in known]
     yield "outcomes", [outcome.name for outcome in OUTCOMES], column(text, "outcomes", 0)
-    yield "columns", [name for record in (DIARY, LOG, POST_LOG) for name, *_ in record], column(text, "records", 1)
+    yield "columns", [name for record in (TIMELINE, LOG, POST_LOG) for name, *_ in record], column(text, "records", 1)
     yield "events", list(w.EVENTS), column(text, "events", 1)
     yield "phases", [", ".join(w.PHASES)], [re.sub(r" `\w+`", "", column(text, "codes", 1)[0] + "`")]
     yield "the order of the week", stages(), column(text, "week", 2)

@@ -1,6 +1,5 @@
 """A run ends in tables, a record and a summary that can be trusted, or leaves nothing at all."""
 
-import json
 from itertools import count
 
 import numpy as np
@@ -15,7 +14,7 @@ from sim.program.parameters import draw_numbers
 from sim.program.people import LOG
 from sim.program.words import SERVICES
 from sim.study.how_sure import how_sure, leaning
-from sim.study.record import folder_for, name_of, read_record, replay
+from sim.study.record import folder_for, name_of
 from sim.study.refusals import Refused
 from sim.study.run import make, run_main
 from sim.study.tables import harmless, write_tables
@@ -52,12 +51,6 @@ def told_runs(monkeypatch):
 
     monkeypatch.setattr(sim.ensemble, "in_chunks", in_chunks)
     monkeypatch.setattr(sim.study.figures, "draw_all", lambda *about, **more: [])
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def files_of(folder):
@@ -277,43 +270,6 @@ def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
     assert len(letters) == 4
     assert name_of([plain]) == name_of([sim.load_study("threads=2", "out=elsewhere")])
     assert name_of([plain]) != name_of([asked])
-
-
-def test_a_record_repeats_its_run_to_the_last_byte(here, capsys, monkeypatch):
-    monkeypatch.setattr(sim.study.figures, "draw_all", lambda *about, **more: [])
-    folder, _ = make([sim.load_study(*SMALL, "out=kept")], "pathways out=kept")
-    record = read_record(folder)
-    assert record["format"] == 1
-    assert record["studies"][0]["cohort"]["weeks"] == 40
-    assert record["tables"].keys() >= {"outcomes.parquet", "summary.csv"}
-    assert replay(folder / "record.json") == 0
-    assert "same to the last byte" in capsys.readouterr().out
-    record["tables"]["outcomes.parquet"] = "0" * 64
-    (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
-    assert replay(folder) == 1
-    assert "outcomes.parquet" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            {"model": "0123"},
-            "made by model 0123, and this is {ours}; to run its settings with this model: pathways seed=3",
-        ),
-        ({"format": 2}, "format 2 cannot be read; this version reads format 1"),
-        ({"studies": 3}, "not a record; give the path of a record.json"),
-    ],
-)
-def test_a_record_that_cannot_be_repeated_is_refused_in_one_line(tmp_path, change, said):
-    record = {"format": 1, "model": sim.program.digest(), "command": "pathways seed=3", "studies": [], "tables": {}}
-    file = tmp_path / "record.json"
-    file.write_text(json.dumps(record | change), encoding="utf-8")
-    with pytest.raises(Refused) as refused:
-        replay(file)
-    assert refused.value.problems == (f"{file}: {said.format(ours=sim.program.digest())}",)
-    with pytest.raises(Refused, match="not a record"):
-        replay(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize(

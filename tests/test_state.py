@@ -9,7 +9,7 @@ from worlds_for_tests import PARAMETERS
 from sim.program import words as w
 from sim.program.levers import LEVERS
 from sim.program.parameters import DERIVED
-from sim.program.people import DIARY, ENTITIES, LOG, POST_LOG
+from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
 from sim.study.places import PACKAGE
 
 # what a rule calls the one it is about; in `hold` a post is a case manager's or a peer mentor's
@@ -89,7 +89,9 @@ def test_every_state_field_is_read(entity, field):
     assert reads.get((entity, field.name)) or counted
 
 
-@pytest.mark.parametrize(("record", "rule"), [(DIARY, "keep_diary"), (LOG, "keep_log"), (POST_LOG, "keep_post_log")])
+@pytest.mark.parametrize(
+    ("record", "rule"), [(TIMELINE, "keep_timeline"), (LOG, "keep_log"), (POST_LOG, "keep_post_log")]
+)
 def test_every_line_that_is_kept_is_written_by_its_rule(record, rule):
     """Each field of the records is written by the rule that keeps them, and that rule writes nothing else."""
     written = {

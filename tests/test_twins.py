@@ -45,7 +45,7 @@ def test_a_woman_added_changes_nobody_else_where_nothing_binds():
     few, more = (run(PLENTY | {"cohort_weeks": weeks}, rows) for weeks in (40.0, 60.0))
     assert (more.referred - few.referred).sum() > 30
     for r, women in enumerate(few.referred):
-        for name in ("women", "goals", "links", "diary"):
+        for name in ("women", "goals", "links", "timeline"):
             hers, again = getattr(few, name)[r, :women], getattr(more, name)[r, :women]
             fields = [field for field in hers.dtype.names if not (name == "women" and field == "manager")]
             for field in fields:
@@ -58,7 +58,7 @@ def test_which_post_serves_her_does_not_matter_where_nothing_binds():
     for field, cost in CHEAP.items():
         rows[field] = cost
     three, five = run(PLENTY, rows), run(PLENTY | {"staffing_case_managers": 5.0}, rows)
-    assert three.diary.tobytes() == five.diary.tobytes()
+    assert three.timeline.tobytes() == five.timeline.tobytes()
     assert (five.posts["caseload"][:, :, 3:] > 0).any(), "the others have women too"
 
 
@@ -81,7 +81,7 @@ def test_an_ingredient_at_dose_0_is_its_effect_taken_out(ingredient):
     off, out = run(AS_DELIVERED | {f"ingredients_{ingredient}": 0.0}, rows), run(AS_DELIVERED | levers, taken_out)
     assert_same(off, out)
     usual = run(AS_DELIVERED, rows)
-    assert usual.diary.tobytes() != off.diary.tobytes()
+    assert usual.timeline.tobytes() != off.timeline.tobytes()
     for other, count in SIGNS.items():
         if other != ingredient:
             assert count(off) > 0, f"{other} is gone as well"
@@ -113,7 +113,7 @@ def test_what_she_brings_is_hers_in_every_world(change):
     for field in ("wanted", "appeal"):
         assert (here.goals[field] == there.goals[field]).all(), field
     for field in ("housing", "income", "employment", "sex_work", "substance"):
-        assert (here.diary[field][:, :, 0] == there.diary[field][:, :, 0]).all(), field
+        assert (here.timeline[field][:, :, 0] == there.timeline[field][:, :, 0]).all(), field
 
 
 def relabelled(order, monkeypatch, rows):
@@ -140,10 +140,10 @@ def test_relabelled_women_live_the_same_lives(monkeypatch):
     order = np.random.default_rng(6).permutation(9).tolist()
     usual, other = (relabelled(numbers, monkeypatch, rows) for numbers in (list(range(9)), order))
     assert usual.women["peers"].max() == 0  # nobody is left at the end, but they met:
-    assert (usual.diary["attended"].sum(axis=2) > 0).sum() > 5
+    assert (usual.timeline["attended"].sum(axis=2) > 0).sum() > 5
     fields = [field for field in usual.women.dtype.names if field != "number"]
     for field in fields:
         assert (other.women[field][0] == usual.women[field][0, order]).all(), field
-    for name in ("goals", "links", "diary"):
+    for name in ("goals", "links", "timeline"):
         assert getattr(other, name)[0].tobytes() == getattr(usual, name)[0, order].tobytes(), name
     assert other.log.tobytes() == usual.log.tobytes()

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.program import words as w
 from sim.program.levers import LEVERS
-from sim.program.people import DIARY_LINE, LOG_LINE, NOBODY, POST_LINE, blank
+from sim.program.people import LOG_LINE, NOBODY, POST_LINE, TIMELINE_LINE, blank
 
 PLAN = {lever.name: 1.0 for lever in LEVERS} | {"cohort_weeks": 26.0, "staffing_hours_per_week": 20.0}
 PRICES = {
@@ -16,7 +16,7 @@ PRICES = {
 
 
 def woman(**story):
-    """One woman: fields of her diary as [(value, weeks), ..., value] or one value, others as fields of her record."""
+    """One woman: fields of her timeline as [(value, weeks), ..., value] or one value, others of her record."""
     return story
 
 
@@ -28,11 +28,11 @@ def told(*replications, weeks=60, calendar=80, posts=1):
         referred=np.array([len(women) for women in replications]),
         women=blank("women", (len(replications), most)),
         goals=blank("goals", (len(replications), most, len(w.DOMAINS))),
-        diary=np.zeros((len(replications), most, weeks), DIARY_LINE),
+        timeline=np.zeros((len(replications), most, weeks), TIMELINE_LINE),
         log=np.zeros((len(replications), calendar), LOG_LINE),
         posts=np.zeros((len(replications), calendar, posts), POST_LINE),
     )
-    runs.diary["phase"] = -1
+    runs.timeline["phase"] = -1
     for r, women in enumerate(replications):
         for number, story in enumerate(women):
             _write(runs, r, number, {"phase": w.USUAL_SERVICES} | story)
@@ -43,11 +43,11 @@ def _write(runs, r, number, story):
     for field, value in story.items():
         if field == "wanted":
             runs.goals["wanted"][r, number] = value
-        elif field in DIARY_LINE.names:
-            runs.diary[field][r, number] = _week_by_week(value, runs.diary.shape[2])
+        elif field in TIMELINE_LINE.names:
+            runs.timeline[field][r, number] = _week_by_week(value, runs.timeline.shape[2])
         else:
             runs.women[field][r, number] = value
-    phase = runs.diary["phase"][r, number]
+    phase = runs.timeline["phase"][r, number]
     inside = np.flatnonzero((phase >= w.PRE_CTI) & (phase <= w.TRANSFER))
     runs.women["phase"][r, number] = phase[-1]
     if "enrolled" not in story:

@@ -75,6 +75,9 @@ def live_week(program):
     program.places[FREED] = 0
 
 
+live_one_week = numba.njit(nogil=True, _nrt=False)(live_week)
+
+
 @numba.njit(nogil=True)
 def live(first, women, places, p, seed, replications, out, last):
     """Live every replication until nobody is waiting or in the program."""
@@ -82,7 +85,7 @@ def live(first, women, places, p, seed, replications, out, last):
         women[:], places[:] = first, 0
         places[OPEN] = PLACES
         for week in range(MOST_WEEKS):
-            live_week(lay_out_world(World(women, places, p[0], seed, replications[r], week)))
+            live_one_week(lay_out_world(World(women, places, p[0], seed, replications[r], week)))
             if places[OVER] == len(women):
                 last[r] = week
                 break

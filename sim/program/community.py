@@ -191,7 +191,7 @@ def openings_scale(program: World) -> float:
 @rule
 def open_doors(service: Door, program: World) -> None:
     """This week's openings go to those who have waited longest, and a link may lead on to the next service."""
-    mean = program.openings[service.number] * openings_scale(program)
+    mean = program.plan.program_offered * program.openings[service.number] * openings_scale(program)
     service.openings = poisson(luck(program, w.SERVICE, service.number, program.week, w.OPENINGS, 0), mean)
     for _ in range(service.openings):
         chosen = longest_waiting(program, service, w.QUEUED, program.least_waits[service.number])

@@ -42,7 +42,7 @@ class World(NamedTuple):
     least_waits: Any
     p: Any
     plan: Any
-    diary: Any
+    timeline: Any
     log: Any
     posts: Any
     seed_of_luck: int

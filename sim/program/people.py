@@ -135,7 +135,7 @@ ENTITIES = {
 # fmt: on
 
 # The record of one woman's week, by her own weeks since referral: what outcomes are computed from.
-DIARY = (
+TIMELINE = (
     ("phase", "i1", "phase at the end of the week"),
     ("contact", "i1", "none due, kept, missed, due and not offered"),
     ("sessions", "i1", "drop-in sessions held this week while she was engaged"),
@@ -192,12 +192,12 @@ def record_of(fields: tuple[Field, ...]) -> np.dtype:
 
 
 def line_of(rows: tuple[tuple[str, str, str], ...]) -> np.dtype:
-    """The packed record of one line of a diary or log."""
+    """The packed record of one line of a timeline or log."""
     return np.dtype([(name, kind) for name, kind, _ in rows])
 
 
 RECORDS = {name: record_of(fields) for name, fields in ENTITIES.items()}
-DIARY_LINE, LOG_LINE, POST_LINE = line_of(DIARY), line_of(LOG), line_of(POST_LOG)
+TIMELINE_LINE, LOG_LINE, POST_LINE = line_of(TIMELINE), line_of(LOG), line_of(POST_LOG)
 
 
 def blank(entity: str, shape: int | tuple[int, ...]) -> np.ndarray:

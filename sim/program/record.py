@@ -9,12 +9,12 @@ from sim.program.telling import Person, Post, World, rule
 
 
 @rule
-def keep_diary(person: Person, program: World) -> None:
+def keep_timeline(person: Person, program: World) -> None:
     """The line of her week, by weeks since her referral."""
     week = her_week(person, program)
-    if week >= program.diary.shape[1]:
+    if week >= program.timeline.shape[1]:
         return
-    line = program.diary[person.number, week]
+    line = program.timeline[person.number, week]
     line.phase, line.contact, line.attended = person.phase, person.contact, count_bits(person.attended)
     line.sessions = program.drop_in[0].sessions if in_program(person) else 0
     line.housing, line.income, line.employment = person.housing, person.income, person.employment

@@ -16,7 +16,7 @@ from sim.program.entry import arrive
 from sim.program.goals import make_progress, set_goals
 from sim.program.lives import change_housing, change_income, change_substance_use, change_work, meet_crisis
 from sim.program.pathway import leave, move_on, wait
-from sim.program.record import keep_diary, keep_log, keep_post_log
+from sim.program.record import keep_log, keep_post_log, keep_timeline
 from sim.program.sex_work import change_intensity, change_sex_work
 from sim.program.staff import hold_peer_post, hold_post, offer_places, reassign_women
 from sim.program.telling import World, each, rule, together
@@ -74,6 +74,6 @@ def live_week(program: World) -> None:
     each(program.followed, move_on, program)
     each(program.followed, leave, program)
     # 10 Record
-    each(program.followed, keep_diary, program)
+    each(program.followed, keep_timeline, program)
     each(program.team, keep_post_log, program)
     together(keep_log, program)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.program import words as w
-from sim.program.people import DIARY_LINE, LOG_LINE, POST_LINE, blank
+from sim.program.people import LOG_LINE, POST_LINE, TIMELINE_LINE, blank
 
 Edges = Sequence[tuple[str, str, float]]  # from one service to the next, with the chance that the link leads on
 
 
 FINAL = ("women", "goals", "links")  # entities whose last state is kept
 TIMED_PHASES = w.TRANSFER - w.PRE_CTI  # transition, try-out, transfer of care
-ARRAYS = ("replications", "referred", *FINAL, "diary", "log", "posts")
+ARRAYS = ("replications", "referred", *FINAL, "timeline", "log", "posts")
 
 
 class Size(NamedTuple):
@@ -60,7 +60,7 @@ class Runs:
     """Several replications of one plan.
 
     referred (R,): women referred. women (R, N), goals (R, N, 4), links (R, N, 7): final states, rows past `referred`
-    unused. diary (R, N, F): by weeks since her referral, phase -1 where nothing was lived. log (R, W) and
+    unused. timeline (R, N, F): by weeks since her referral, phase -1 where nothing was lived. log (R, W) and
     posts (R, W, P): by calendar week. histories: every field of every entity at the end of each week, when asked for.
     """
 
@@ -69,7 +69,7 @@ class Runs:
     women: np.ndarray
     goals: np.ndarray
     links: np.ndarray
-    diary: np.ndarray
+    timeline: np.ndarray
     log: np.ndarray
     posts: np.ndarray
     histories: dict[str, np.ndarray]
@@ -80,12 +80,12 @@ def blank_runs(size: Size, replications: np.ndarray, histories: dict[str, np.nda
     first = beginnings(size)
     finals = {name: np.zeros((len(replications), *first[name].shape), first[name].dtype) for name in FINAL}
     shape = (len(replications), size.women, size.follow_up)
-    diary = np.zeros(shape, DIARY_LINE)
-    diary["phase"] = -1
+    timeline = np.zeros(shape, TIMELINE_LINE)
+    timeline["phase"] = -1
     log = np.zeros((len(replications), size.weeks), LOG_LINE)
     posts = np.zeros((len(replications), size.weeks, size.posts), POST_LINE)
     referred = np.zeros(len(replications), np.int64)
-    return Runs(replications, referred, **finals, diary=diary, log=log, posts=posts, histories=histories or {})
+    return Runs(replications, referred, **finals, timeline=timeline, log=log, posts=posts, histories=histories or {})
 
 
 def openings_of(plan: Mapping[str, float]) -> np.ndarray:

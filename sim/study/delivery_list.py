@@ -83,6 +83,12 @@ DELIVERY = listed(
      by(lambda x: planned(x) - added(on_file("in_post")(x)), planned)),
     ("waiting_list", WOMEN, "less", 0, "women on the waiting list, mean over the weeks of referrals",
      by(lambda x: x.runs.log["waiting"][:, : weeks(x)].mean(axis=1))),
+    ("waiting_for_services", WOMEN, "less", 0, "women in the queues of services, mean over all weeks simulated",
+     by(logged("queued"), lambda x: x.runs.log.shape[1])),
+    ("openings_a_year", "openings a year", "neither", 0, "openings of services for the program's women",
+     by(logged("openings"), lambda x: x.runs.log.shape[1] / 52)),
+    ("women_at_a_session", WOMEN, "more", 0, "women seated at a drop-in session, mean over sessions held",
+     by(logged("attending"), logged("sessions"))),
     ("turned_away_a_year", A_YEAR, "less", 0, "women turned away from a full drop-in",
      by(logged("turned_away"), years)),
     ("warm_a_year", "hand-offs a year", "neither", 0, "warm hand-offs made", by(logged("warm"), years)),
@@ -98,7 +104,7 @@ DELIVERY = listed(
 
 
 def _within(lives: Lives) -> np.ndarray:
-    """Weeks of the diary in which she is in the program, her first week included, (R, N, F)."""
+    """Weeks of the timeline in which she is in the program, her first week included, (R, N, F)."""
     return in_program(lives.state("phase")) & lives.entered[:, :, None]
 
 

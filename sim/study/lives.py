@@ -31,8 +31,8 @@ class Lives:
     ) -> None:
         self.runs, self.plan, self.prices = runs, plan, prices
         most = max(1, int(runs.referred.max(initial=0)))  # rows past the most women referred are unused in every run
-        self.women, self.goals, self._diary = runs.women[:, :most], runs.goals[:, :most], runs.diary[:, :most]
-        self.replications, self.number_of_women, self.weeks = self._diary.shape
+        self.women, self.goals, self._timeline = runs.women[:, :most], runs.goals[:, :most], runs.timeline[:, :most]
+        self.replications, self.number_of_women, self.weeks = self._timeline.shape
         self.referred = np.arange(self.number_of_women) < runs.referred[:, None]
         self.entered = self.referred & (self.women["enrolled"] >= 0)
         self.entry = np.where(self.referred, (other or runs).women["enrolled"][:, :most], -1)
@@ -41,14 +41,14 @@ class Lives:
         self._since_entry: dict[str, np.ndarray] = {}
 
     def state(self, field: str) -> np.ndarray:
-        """One field of the diary, (R, N, F)."""
+        """One field of the timeline, (R, N, F)."""
         if field not in self._states:
-            self._states[field] = np.ascontiguousarray(self._diary[field])
+            self._states[field] = np.ascontiguousarray(self._timeline[field])
         return self._states[field]
 
     def at(self, field: str, week: int) -> np.ndarray:
         """The field when `week` weeks have gone by since her referral, (R, N)."""
-        return np.asarray(self._diary[field][:, :, week - 1])
+        return np.asarray(self._timeline[field][:, :, week - 1])
 
     def since(self, field: str, week: int) -> np.ndarray:
         """The field when `week` weeks have gone by since her enrolment, (R, N)."""

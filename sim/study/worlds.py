@@ -13,13 +13,11 @@ from sim.program.world import Runs
 from sim.study.lives import Lives
 from sim.study.outcomes import choose, outcomes_of
 from sim.study.sentences import say
-from sim.study.settings import NOT_A_CHANGE
 from sim.study.study import Study
 from sim.study.tables import difference_table, summary_table, together
 from sim.study.weekly import by_week
 
 NO_PROGRAM = "no_program"
-HOW_IT_IS_RUN = tuple(f"{key}=" for key in NOT_A_CHANGE)
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
 MOST_CHANGES = 3  # named one by one; more are counted
 Engine = Literal["compiled", "mesa"]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sim.study.figures.page import Words
 from sim.study.figures.reading import Row
 from sim.study.sentences import say
-from sim.study.worlds import HOW_IT_IS_RUN, NO_PROGRAM
+from sim.study.worlds import NO_PROGRAM
 
 NO_BREAK = "\u00a0"  # a space at which no line ends
 
@@ -18,7 +18,7 @@ def words(figure: str, title: str = "title", alt: str = "alt", **said: str) -> W
 def title_of(scenario: str) -> str:
     """A scenario's name in words with the settings that were changed; how it was run stands elsewhere."""
     name, *changes = scenario.split(", ")
-    settings = [_setting(change) for change in changes if not change.startswith(HOW_IT_IS_RUN)]
+    settings = [_setting(change) for change in changes]
     return ", ".join([say("figures.no_program") if name == NO_PROGRAM else name.replace("_", " "), *settings])
 
 
