@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.measured import in_turns, keep, middle
 from benchmarks.reduced import COMPLETED, LEFT, MOST_WEEKS, Outcome, by_c, by_mesa, by_rules, by_simpy
 
-ROUNDS = 9
+ROUNDS = 15
 FAST, SLOW = 2000, 25  # replications in a round of what is compiled, and of what is not
 SEED = 1
 FAR = 4.0  # standard errors between two means: further apart, two tellings are not the same program

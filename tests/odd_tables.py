@@ -27,7 +27,7 @@ from sim.study.outcomes import definitions
 
 README = ROOT / "sim" / "README.md"
 EFFECTS = ROOT / "tests" / "levers.yaml"
-TELLERS = ("tell", "change_link", "enter_state")  # the rules that take an event and its reasons
+TELLERS = ("tell", "change_link", "begin_link", "enter_state")  # the rules that take an event and its reasons
 ENTITY_NAMES = {
     "women": "participant", "goals": "goal (a woman's, by domain)", "links": "link (a woman's, by service)",
     "team": "case manager (a post)", "peers": "peer mentor (a post)", "services": "community service",

@@ -210,6 +210,14 @@ def test_costs_are_whole_cents_of_what_was_in_post_held_and_made():
     assert twice["salaries"] == 2 * parts["salaries"]
 
 
+def test_the_team_is_paid_until_the_last_woman_has_left_and_no_longer():
+    runs, weeks = told([FINISHER]), int(PLAN["cohort_weeks"])
+    runs.log["in_post"] = 1
+    one = cents(runs, PLAN, PRICES)["salaries"][0] / weeks
+    runs.log["transfer"][0, weeks + 4] = 1
+    assert cents(runs, PLAN, PRICES)["salaries"][0] == one * (weeks + 5)
+
+
 def test_the_patterns_held_out_are_computed_from_both_worlds():
     phase = w.TRANSITION
     program = told([woman(phase=phase, housing=w.STABLE), woman(phase=phase)] * 2, weeks=110)

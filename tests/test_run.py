@@ -1,5 +1,6 @@
 """A run ends in tables, a record and a summary that can be trusted, or leaves nothing at all."""
 
+import re
 from itertools import count
 
 import numpy as np
@@ -101,11 +102,7 @@ def _over(usual, words):
 
 EDGES = {
     "no posts": ("staffing.case_managers=0",),
-    "no posts, no peers, no drop-in": (
-        "staffing.case_managers=0",
-        "staffing.peer_mentors=0",
-        "drop_in.sessions_per_week=0",
-    ),
+    "no posts, no drop-in": ("staffing.case_managers=0", "staffing.peer_mentors=0", "drop_in.sessions_per_week=0"),
     "no openings": tuple(f"community.openings.{name}=0" for name in SERVICES) + ("community.rent_supplements=0",),
     "one woman": ("cohort.referred=1",),
     "nobody enters": ("staffing.caseload_limit=1", "staffing.case_managers=0", "cohort.referred=2"),
@@ -128,8 +125,7 @@ def test_a_plan_at_its_edge_runs_to_the_end_of_the_tables(kind):
 
 def test_where_no_program_is_offered_nothing_is_logged_and_nothing_is_paid(result):
     log = result.tables["occupancy"].query("scenario == 'no_program'")
-    of_the_program = [name for name, *_ in LOG if name not in ("queued", "openings")]  # these two are the community's
-    assert not log[of_the_program].to_numpy().any()
+    assert not log[[name for name, *_ in LOG]].to_numpy().any()
     assert result.tables["posts"].query("scenario == 'no_program'").empty
     values = result.tables["outcomes"].query("scenario == 'no_program'").set_index("outcome")["value"]
     assert (values["cost"] == 0).all()
@@ -139,9 +135,8 @@ def test_where_no_program_is_offered_nothing_is_logged_and_nothing_is_paid(resul
 def test_every_event_of_the_first_run_is_a_row_of_its_own(result, tmp_path):
     events = pd.read_csv(result.save(tmp_path / "kept") / "events.csv")
     assert events.columns.tolist() == ["case_id", "activity", "timestamp", "resource"]
-    first = (
-        result.tables["outcomes"].query("scenario != 'no_program' and replication == 1").set_index("outcome")["value"]
-    )
+    outcomes = result.tables["outcomes"].query("scenario != 'no_program' and replication == 1")
+    first = outcomes.set_index("outcome")["value"]
     assert (events["activity"] == "was referred").sum() == first["women_referred"]
     assert (events["activity"] == "completed").sum() == round(first["completed"] * first["women_referred"])
 
@@ -156,8 +151,7 @@ def test_two_scenarios_show_the_community_and_the_events_of_the_last_that_has_a_
 
 
 def test_other_women_are_not_subtracted():
-    studies = sim.load_study(*SMALL, "cohort.referred=5"), sim.load_study(*SMALL, "cohort.referred=6")
-    other = sim.compare(*studies)
+    other = sim.compare(*(sim.load_study(*SMALL, f"cohort.referred={women}") for women in (5, 6)))
     assert other.tables["differences"].empty
     assert "no difference is taken" in other.summary()
 
@@ -205,17 +199,15 @@ def test_outcomes_can_be_asked_for_by_name_and_are_refused_by_name():
     some = sim.run(study, outcomes=["completed", "exited_39"])
     assert set(some.tables["summary"]["outcome"]) == {"completed", "exited_39", "women_referred", "women_entered"}
     assert "completed the program" in some.summary()
-    with pytest.raises(
-        Refused, match=r"exited_195 needs 195 weeks and the run has 60; set cohort\.follow_up_weeks=195"
-    ):
+    needs = r"exited_195 needs 195 weeks and the run has 60; set cohort\.follow_up_weeks=195"
+    with pytest.raises(Refused, match=needs):
         sim.run(study, outcomes=["exited_195"])
 
 
 def test_costs_without_a_source_are_named_as_placeholders():
     studies = [sim.load_study(*SMALL[1:], "replications=2", f"staffing.case_managers={posts}") for posts in (1, 2, 3)]
-    assert (
-        "Placeholders without a source, to be replaced by your own: salary per post" in sim.compare(*studies).summary()
-    )
+    placeholders = "Placeholders without a source, to be replaced by your own: salary per post"
+    assert placeholders in sim.compare(*studies).summary()
 
 
 def test_where_assumptions_cannot_be_ranked_the_summary_says_why(result):
@@ -228,9 +220,8 @@ def test_several_scenarios_end_in_one_table_and_one_figure(here):
     folder, lines = make(studies, "pathways -m staffing.case_managers=1,2,3")
     assert {path.stem for path in (folder / "figures").iterdir()} == {"scenarios_compared"}
     assert sum(line.startswith("as_delivered") for line in lines) == 3
-    assert set(pd.read_parquet(folder / "tables" / "outcomes.parquet")["scenario"]) == {
-        f"as_delivered, staffing.case_managers={posts}" for posts in (1, 2, 3)
-    }  # fmt: skip
+    kept = pd.read_parquet(folder / "tables" / "outcomes.parquet")
+    assert set(kept["scenario"]) == {f"as_delivered, staffing.case_managers={posts}" for posts in (1, 2, 3)}
 
 
 def test_an_interrupted_run_leaves_nothing(here, monkeypatch, told_runs):
@@ -264,10 +255,7 @@ def test_a_run_never_lands_in_an_existing_folder(here, told_runs):
 
 def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
     plain, asked = sim.load_study(), sim.load_study("staffing.case_managers=3")
-    day, *scenario, letters = name_of([plain]).split("_")
-    assert len(day) == 10
-    assert scenario == ["as", "delivered"]
-    assert len(letters) == 4
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d_as_delivered_[0-9a-z]{4}", name_of([plain]))
     assert name_of([plain]) == name_of([sim.load_study("threads=2", "out=elsewhere")])
     assert name_of([plain]) != name_of([asked])
 

@@ -58,7 +58,7 @@ def move_on(person: Person, program: World) -> None:
         return
     p = program.p
     person.phase_weeks += 1
-    seen = her_week(person, program) - person.seen <= person.phase_weeks
+    seen = her_week(person, program) - person.seen < person.phase_weeks  # in this phase
     if must_move_on(person, program):
         if seen or person.phase != w.TRANSFER:
             enter_next_phase(person, program, NO_DRAW)

@@ -32,8 +32,6 @@ def _fields(*rows: tuple[str, str, str, float, str]) -> tuple[Field, ...]:
 
 
 # fmt: off
-# fmt: off
-# fmt: off
 PARTICIPANT = _fields(
     ("number", "order", "order of referral: P001 is 0; the key of her luck", 0, ""),
     ("referred", "calendar week", "week of her referral", NOBODY, ""),
@@ -130,8 +128,6 @@ ENTITIES = {
     "women": PARTICIPANT, "goals": GOAL, "links": LINK, "team": CASE_MANAGER, "peers": PEER_MENTOR,
     "services": SERVICE, "drop_in": DROP_IN,
 }
-# fmt: on
-# fmt: on
 # fmt: on
 
 # The record of one woman's week, by her own weeks since referral: what outcomes are computed from.

@@ -1,5 +1,5 @@
 """What the simulated program costs, in cents of the year that the costs are stated in: what was in post, held, made and
-paid in each simulated week, times its price. Nothing is discounted."""
+paid in each week of the team's work, times its price. Nothing is discounted."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,21 @@ from sim.program.world import Runs
 CENTS, WEEKS_A_YEAR, MONTHS_A_YEAR = 100, 52, 12
 
 
+IN_THE_PROGRAM = ("waiting", "pre_cti", "transition", "try_out", "transfer")
+
+
+def at_work(runs: Runs, plan: Mapping[str, float]) -> np.ndarray:
+    """Weeks in which the team works: those of referrals, and on until the last woman has left the program, (R, W)."""
+    here = np.sum([runs.log[phase] for phase in IN_THE_PROGRAM], axis=0) > 0
+    later = np.logical_or.accumulate(here[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(later | (np.arange(here.shape[1]) < plan["cohort_weeks"]))
+
+
 def cents(runs: Runs, plan: Mapping[str, float], prices: Mapping[str, float]) -> dict[str, np.ndarray]:
-    """Whole cents by kind of cost, each (R,), over all simulated weeks. A vacant post costs nothing; a post with more
-    contact hours costs more in proportion; overhead is on everything but rent supplements, which pass through."""
-    log = {name: runs.log[name].sum(axis=1, dtype=np.int64) for name in runs.log.dtype.names or ()}
+    """Whole cents by kind of cost, each (R,), over the weeks in which the team works. A vacant post costs nothing; a
+    post with more contact hours costs more in proportion; overhead is on everything but rent supplements."""
+    working = at_work(runs, plan)
+    log = {name: (runs.log[name] * working).sum(axis=1, dtype=np.int64) for name in runs.log.dtype.names or ()}
     salaries = log["in_post"] * (prices["salary_per_post"] / WEEKS_A_YEAR)
     salaries = salaries * (plan["staffing_hours_per_week"] / prices["contact_hours_of_a_post"])
     parts = {

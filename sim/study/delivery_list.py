@@ -94,7 +94,7 @@ DELIVERY = listed(
     ("warm_a_year", "hand-offs a year", "neither", 0, "warm hand-offs made", by(logged("warm"), years)),
     ("supplement_years", "supplement-years", "neither", 0, "rent supplements held, in years",
      by(logged("supplements"), lambda x: 52)),
-    ("cost", CAD, "less", 0, "cost over all simulated weeks", by(cost)),
+    ("cost", CAD, "less", 0, "cost from the first week until the last woman has left the program", by(cost)),
     ("cost_a_year", "CAD a year", "less", 0, "the same by years of referrals", by(cost, years)),
     ("cost_per_woman_referred", CAD, "less", 0, "cost by women referred", by(cost, referred)),
     ("cost_per_woman_completing", CAD, "less", 0, "cost by women completing", by(cost, completed),
