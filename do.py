@@ -30,6 +30,7 @@ CHECKS = (
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
     ("lint-imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
     ("mypy", ["-m", "mypy", "--strict", "sim"]),
+    ("the same numbers as published", ["tests/baseline.py"]),
     ("pytest", ["-m", "pytest"]),
 )
 

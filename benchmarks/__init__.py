@@ -1,1 +1,1 @@
-"""How fast the program is, and where its time goes: each module is one measurement, run by `python -m benchmarks.NAME`."""
+"""How fast the program is and where its time goes: a module is a measurement, run by `python -m benchmarks.NAME`."""

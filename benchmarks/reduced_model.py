@@ -1,4 +1,4 @@
-"""A reduced program by our rules, in plain Mesa, in SimPy and in C: participant-weeks a CPU second, and that all agree."""
+"""A reduced program by our rules, in plain Mesa, SimPy and C: participant-weeks a CPU second, and that all agree."""
 
 import tempfile
 from collections.abc import Callable

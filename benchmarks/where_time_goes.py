@@ -15,12 +15,11 @@ from numba.extending import intrinsic
 
 import sim
 import sim.ensemble
-from benchmarks.measured import cpu_seconds, in_turns, keep
+from benchmarks.measured import in_turns, keep
 from sim.agents import run_replications
 from sim.program import telling, week
 from sim.program import words as w
 from sim.program.parameters import draw_parameters
-from sim.program.staff import in_program
 
 ROUNDS, RUNS = 9, 25
 BY_AGENTS = 2  # replications whose draws are counted
@@ -157,10 +156,11 @@ def by_place(study: sim.Study) -> list[Row]:
     for name, one in runs.items():
         phase = one.timeline["phase"]
         inside = int(((phase >= w.PRE_CTI) & (phase <= w.TRANSFER)).sum())
-        rows.append({
-            "table": "plan", "what": name, "ns a participant-week": float(np.median(seconds[name])) / weeks_lived(one) * 1e9,
-            "share": inside / weeks_lived(one),
-        })  # fmt: skip
+        weeks = weeks_lived(one)
+        each = float(np.median(seconds[name])) / weeks * 1e9
+        rows.append(
+            {"table": "plan", "what": name, "share of weeks in program": inside / weeks, "ns a participant-week": each}
+        )
     return rows
 
 

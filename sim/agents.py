@@ -23,9 +23,8 @@ from sim.program.world import (
     Runs,
     beginnings,
     blank_runs,
+    by_service,
     doors_of,
-    least_waits_of,
-    openings_of,
     size_of,
 )
 
@@ -177,7 +176,7 @@ class Program(mesa.Model):
         self.plan, self.p = _as_numbers(plan_row(plan)[0]), _as_numbers(row)
         self.referral_weeks = entry.referral_weeks(plan, seed, np.array([replication]))[0].tolist()
         self.size = size_of(plan, len(self.referral_weeks))
-        self.openings, self.least_waits = openings_of(plan).tolist(), least_waits_of(plan).tolist()
+        self.openings, self.least_waits = by_service(plan, "openings").tolist(), by_service(plan, "least_wait").tolist()
         self.doors, self.events = doors_of(edges), list[Event]()
         self.ties = np.zeros((self.size.women, self.size.women), np.int64)
         self.runs = blank_runs(self.size, np.array([replication]))

@@ -17,10 +17,10 @@ from sim.program.levers import plan_row
 from sim.program.parameters import Parameter, draw_parameters
 from sim.program.pathway import is_over
 from sim.program.week import live_week
-from sim.program.world import Edges, Runs, beginnings, blank_runs, doors_of, least_waits_of, openings_of, size_of
+from sim.program.world import Edges, Runs, beginnings, blank_runs, by_service, doors_of, size_of
 
 # Compiled code is kept per user under the digest of the sources, so that an edited rule is never answered by old code.
-CACHE = Path(platformdirs.user_cache_dir("pathways")) / sim.program.digest()
+CACHE = Path(platformdirs.user_cache_dir("pathways")) / sim.program.sources()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 A_CHUNK = 25  # replications held in memory at a time
 
@@ -79,7 +79,14 @@ def run_ensemble(
     size = size_of(plan, when.shape[1])
     first = beginnings(size)
     state = (*(array.copy() for array in first.values()), np.zeros((size.women, size.women), np.int64))
-    fixed = (doors_of(edges), openings_of(plan), least_waits_of(plan), plan_row(plan), size.weeks, size.follow_up)
+    fixed = (
+        doors_of(edges),
+        by_service(plan, "openings"),
+        by_service(plan, "least_wait"),
+        plan_row(plan),
+        size.weeks,
+        size.follow_up,
+    )
     kept = len(worlds) if histories else 0
     kinds = first | {"ties": state[7]}
     history = {name: np.zeros((kept, size.weeks, *array.shape), array.dtype) for name, array in kinds.items()}

@@ -5,20 +5,10 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from numba import types
+from numba import extending, types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global
 from numba.core.typing.templates import signature as signature_of
-from numba.extending import (
-    infer_getattr,
-    intrinsic,
-    lower_builtin,
-    lower_getattr_generic,
-    models,
-    overload,
-    register_jitable,
-    register_model,
-)
 from numba.np.arrayobj import make_array
 
 from sim.program import telling
@@ -62,12 +52,12 @@ class WorldType(types.Type):
         return self.row
 
 
-@register_model(WorldType)
-class WorldModel(models.OpaqueModel):
+@extending.register_model(WorldType)
+class WorldModel(extending.models.OpaqueModel):
     """Nothing but the pointer."""
 
 
-@intrinsic
+@extending.intrinsic
 def lay_out_world(typing_context, row):
     """Put a World on the stack and point to it. The arrays stay the caller's: no references are counted."""
 
@@ -83,7 +73,7 @@ def lay_out_world(typing_context, row):
     return WorldType(row)(row), place
 
 
-@infer_getattr
+@extending.infer_getattr
 class WorldAttributes(AttributeTemplate):
     key = WorldType
 
@@ -91,13 +81,13 @@ class WorldAttributes(AttributeTemplate):
         return world.row[world.row.fields.index(name)] if name in world.row.fields else None
 
 
-@lower_getattr_generic(WorldType)
+@extending.lower_getattr_generic(WorldType)
 def read_attribute(context, builder, world, pointer, name):
     row = builder.bitcast(pointer, context.get_value_type(world.row).as_pointer())
     return builder.load(cgutils.gep_inbounds(builder, row, 0, world.row.fields.index(name)))
 
 
-@overload(telling.each)
+@extending.overload(telling.each)
 def each_in_turn(everyone, act, program):
     def loop(everyone, act, program):
         for i in range(len(everyone)):
@@ -106,7 +96,7 @@ def each_in_turn(everyone, act, program):
     return loop
 
 
-@overload(telling.together)
+@extending.overload(telling.together)
 def all_at_once(act, program):
     return lambda act, program: act(program)
 
@@ -119,7 +109,7 @@ class Unheard(AbstractTemplate):
         return signature_of(types.none, *arguments)
 
 
-@lower_builtin(telling.tell, types.VarArg(types.Any))
+@extending.lower_builtin(telling.tell, types.VarArg(types.Any))
 def say_nothing(context, builder, signature, arguments):
     return context.get_dummy_value()
 
@@ -132,7 +122,7 @@ class Total(AbstractTemplate):
         return signature_of(types.float64, *arguments)
 
 
-@lower_builtin(telling.total, types.BaseTuple)
+@extending.lower_builtin(telling.total, types.BaseTuple)
 def add_up(context, builder, signature, arguments):
     odds = context.get_constant(types.float64, 0.0)
     for size, kind in zip(cgutils.unpack_tuple(builder, arguments[0]), signature.args[0].types, strict=True):
@@ -140,10 +130,10 @@ def add_up(context, builder, signature, arguments):
     return odds
 
 
-_philox, _address = register_jitable(philox_of_words), register_jitable(address)
+_philox, _address = extending.register_jitable(philox_of_words), extending.register_jitable(address)
 
 
-@overload(telling.block)
+@extending.overload(telling.block)
 def block(seed, replication, kind, number, week, decision, other):
     def draw(seed, replication, kind, number, week, decision, other):
         who, when, what, which = _address(kind, number, week, decision, other)

@@ -88,14 +88,9 @@ def blank_runs(size: Size, replications: np.ndarray, histories: dict[str, np.nda
     return Runs(replications, referred, **finals, timeline=timeline, log=log, posts=posts, histories=histories or {})
 
 
-def openings_of(plan: Mapping[str, float]) -> np.ndarray:
-    """Openings a week of each service."""
-    return np.array([plan[f"community_openings_{name}"] for name in w.SERVICES], np.float64)
-
-
-def least_waits_of(plan: Mapping[str, float]) -> np.ndarray:
-    """Least wait of each service in weeks."""
-    return np.array([plan[f"community_least_wait_{name}"] for name in w.SERVICES], np.float64)
+def by_service(plan: Mapping[str, float], lever: str) -> np.ndarray:
+    """The openings or the least wait of each service."""
+    return np.array([plan[f"community_{lever}_{name}"] for name in w.SERVICES], np.float64)
 
 
 def doors_of(edges: Edges) -> np.ndarray:
