@@ -28,7 +28,8 @@ CHANGES = (
     "ingredients.trust=0", "ingredients.goals=0", "ingredients.links=0", "ingredients.drop_in=0.5",
     "staffing.caseload_limit=3", "staffing.hours_per_week=4", "staffing.case_managers=3", "staffing.weeks_to_fill=30",
     "contact.make_up=1", "phases.extension_weeks=10", "drop_in.seats=3", "drop_in.sessions_per_week=2.5",
-    "linking.warm_share=1", "ingredients.links=2", "community.rent_supplements=30", "community.least_wait.health=20", "cohort.referred=40",
+    "ingredients.links=2",
+    "linking.warm_share=1", "community.rent_supplements=30", "community.least_wait.health=20", "cohort.referred=40",
     "seed=4294967295",
 )  # fmt: skip
 REPLICATIONS = (1, 2)

@@ -12,27 +12,18 @@ Visit = reasons("Visit", "an_ordinary_week trust peer_mentors crisis substance_u
 
 
 @rule
-def team_in_post(program: World) -> int:
-    """Case managers in post."""
+def held(posts: World) -> int:
+    """How many of these posts somebody holds."""
     number = 0
-    for post in program.team:
+    for post in posts:
         number += post.in_post
-    return number
-
-
-@rule
-def peers_in_post(program: World) -> int:
-    """Peer mentors in post."""
-    number = 0
-    for peer in program.peers:
-        number += peer.in_post
     return number
 
 
 @rule
 def renew_peer_hours(peer: Peer, program: World) -> None:
     """A peer mentor's hours of the week, less her share of the drop-in."""
-    duty = program.drop_in[0].sessions * program.p.hours_drop_in / max(1, peers_in_post(program))
+    duty = program.drop_in[0].sessions * program.p.hours_drop_in / max(1, held(program.peers))
     peer.hours = max(0.0, program.plan.staffing_peer_hours_per_week * peer.in_post - duty * peer.in_post)
 
 
@@ -53,9 +44,9 @@ def renew_hours(post: Post, program: World) -> None:
     p, plan = program.p, program.plan
     post.hours_supplied = plan.staffing_hours_per_week * post.in_post
     duty = program.drop_in[0].sessions * p.hours_drop_in
-    peers = peers_in_post(program) * plan.staffing_peer_hours_per_week
+    peers = held(program.peers) * plan.staffing_peer_hours_per_week
     relief = p.peer_relief * min(1.0, peers / max(p.hours_drop_in, duty))
-    duty = duty * (1 - relief) / max(1, team_in_post(program))
+    duty = duty * (1 - relief) / max(1, held(program.team))
     post.hours_drop_in = min(duty * post.in_post, post.hours_supplied)
     post.hours = post.hours_supplied - post.hours_drop_in
     post.hours_crisis, post.hours_visits, post.hours_links = 0.0, 0.0, 0.0

@@ -3,7 +3,7 @@
 import math
 
 from sim.program import words as w
-from sim.program.contact import feels_trust, peer_cover, peers_in_post, team_in_post
+from sim.program.contact import feels_trust, held, peer_cover
 from sim.program.odds import NO_DRAW, happens, her_luck, her_week, reasons
 from sim.program.people import NOBODY
 from sim.program.staff import in_program
@@ -22,7 +22,7 @@ def open_drop_in(drop_in: DropIn, program: World) -> None:
     rate, week, dose = plan.drop_in_sessions_per_week, program.week, plan.ingredients_drop_in
     planned = int(math.floor((week + 1) * rate)) - int(math.floor(week * rate))
     drop_in.sessions = 0
-    if team_in_post(program) + peers_in_post(program) > 0:
+    if held(program.team) + held(program.peers) > 0:
         for session in range(planned):
             u = luck(program, w.SESSION, session, week, w.HELD, 0)
             drop_in.sessions += (u < dose) + (u < dose - 1)

@@ -1,7 +1,7 @@
 """The record of each week: one line for every woman, post and the program as a whole; nothing else reads it."""
 
 from sim.program import words as w
-from sim.program.contact import peers_in_post, team_in_post
+from sim.program.contact import held
 from sim.program.goals import mean_progress
 from sim.program.odds import her_week
 from sim.program.staff import in_program
@@ -48,7 +48,7 @@ def count_bits(bits: int) -> int:
 def keep_log(program: World) -> None:
     """The line of the calendar week for the program as a whole."""
     line, drop_in = program.log[program.week], program.drop_in[0]
-    line.in_post, line.peers_in_post = team_in_post(program), peers_in_post(program)
+    line.in_post, line.peers_in_post = held(program.team), held(program.peers)
     line.sessions, line.attending, line.turned_away = drop_in.sessions, drop_in.attending, drop_in.turned_away
     for service in program.services:
         line.queued += service.queue
