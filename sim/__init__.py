@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents import Program
     from sim.ensemble import run_ensemble
-    from sim.study.explain import timeline
+    from sim.study.explain import program_of, timeline
     from sim.study.figures import draw
     from sim.study.outcomes import definitions as outcomes
     from sim.study.record import replay
@@ -33,13 +33,14 @@ _HOMES = {
     "outcomes": ("sim.study.outcomes", "definitions"),
     "draw": ("sim.study.figures", "draw"),
     "timeline": ("sim.study.explain", "timeline"),
+    "program_of": ("sim.study.explain", "program_of"),
     "replay": ("sim.study.record", "replay"),
     "Program": ("sim.agents", "Program"),
     "run_ensemble": ("sim.ensemble", "run_ensemble"),
 }
 __all__ = [
-    "Program", "Result", "Study", "compare", "draw", "load_study", "outcomes", "replay", "run", "run_ensemble",
-    "timeline",
+    "Program", "Result", "Study", "compare", "draw", "load_study", "outcomes", "program_of", "replay", "run",
+    "run_ensemble", "timeline",
 ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sim import load_study, timeline
+from sim import load_study, program_of, timeline
+from sim.agents import Participant
 from sim.program import words as w
 from sim.study.explain import because, events_table, explain, replay_run
 from sim.study.refusals import Refused
@@ -16,6 +17,17 @@ def study():
 @pytest.fixture(scope="module")
 def program(study):
     return replay_run(study)
+
+
+def test_a_program_can_be_lived_week_by_week_with_mesas_own_words(study):
+    model = program_of(study)
+    while not model.women:
+        model.step()
+    women = model.agents_by_type[Participant]
+    assert model.week == model.women[0].referred + 1
+    assert set(women.get("phase")) <= {w.PRE_CTI, w.WAITING}
+    women.do("build_trust", model)
+    assert women.select(lambda person: person.number == 0).agg("visits_kept", sum) in (0, 1)
 
 
 def test_a_timeline_begins_with_her_referral_and_goes_forward(study):

@@ -3,13 +3,12 @@ managers, peer mentors and services, and the ties between them."""
 
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from sim.agents import Participant, Program
-from sim.study.explain import events_table
+from sim.study.explain import events_table, program_of
 from sim.study.lives import in_program
-from sim.study.worlds import World, rows_of
+from sim.study.worlds import World
 
 REPLICATION = 1
 
@@ -18,8 +17,7 @@ def lived_by_agents(world: World) -> dict[str, pd.DataFrame]:
     """Nodes (node, kind, label) and edges (source, target, kind, weight) of the community in the middle week of the
     referrals, and every event of the run to its end (case_id, activity, timestamp, resource)."""
     study = world.study
-    row = rows_of(study, np.array([REPLICATION]))[0]
-    program = Program(world.plan, row, study.seed, REPLICATION, study.edges)
+    program = program_of(study, REPLICATION, "program" if world.offered else "no_program")
     for _ in range(int(world.plan["cohort_weeks"]) // 2):
         program.step()
     edges = [(a, b, "referral", float(chance)) for a, b, chance in study.edges if chance > 0]

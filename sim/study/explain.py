@@ -11,10 +11,10 @@ import pandas as pd
 from sim.agents import Event, Participant, Program
 from sim.program import words as w
 from sim.program.arithmetic import logistic
-from sim.program.parameters import central_parameters, draw_parameters
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.study import Study
+from sim.study.worlds import rows_of
 
 WORLDS = ("program", "no_program")
 WIDTH, INDENT, MOST_REASONS = 100, 24, 5
@@ -27,17 +27,21 @@ BY_POST = (w.ENTERED, w.LOST_MANAGER, w.GIVEN_MANAGER, w.HOURS_SHORT, w.POST_VAC
 SERVICE_SIDE_FIRST = (w.LEFT_EARLY, w.LEFT_THE_LIST, w.RETURNED)
 
 
-def replay_run(study: Study, replication: int = 1, world: str = "program") -> Program:
-    """One replication of a study lived to its end by agents, with every event and its reasons.
+def program_of(study: Study, replication: int = 1, world: str = "program") -> Program:
+    """One replication of a study as a Mesa model whose first week is still to come: `step()` lives a week,
+    `run_model()` all of them, and `agents_by_type` holds participants, case managers, peer mentors and services.
 
     world: "program", or "no_program" for its twin with usual services only.
     """
     if world not in WORLDS:
         raise Refused(say("timeline.no_world", value=world, names=", ".join(WORLDS)))
     plan = study.plan if world == "program" else {**study.plan, "program_offered": 0.0}
-    drawn = draw_parameters(study.parameters, study.seed, np.array([replication]))
-    rows = drawn if study.parameters_drawn else central_parameters(study.parameters)
-    program = Program(plan, rows[0], study.seed, replication, study.edges)
+    return Program(plan, rows_of(study, np.array([replication]))[0], study.seed, replication, study.edges)
+
+
+def replay_run(study: Study, replication: int = 1, world: str = "program") -> Program:
+    """The same, lived to its end, with every event and its reasons."""
+    program = program_of(study, replication, world)
     program.run_model()
     return program
 
