@@ -17,16 +17,7 @@ from sim.program.levers import plan_row
 from sim.program.odds import NO_DRAW
 from sim.program.people import ENTITIES, Field
 from sim.program.week import live_week
-from sim.program.world import (
-    ARRAYS,
-    Edges,
-    Runs,
-    beginnings,
-    blank_runs,
-    by_service,
-    doors_of,
-    size_of,
-)
+from sim.program.world import ARRAYS, Edges, Runs, beginnings, blank_runs, by_service, doors_of, size_of
 
 
 class Event(NamedTuple):

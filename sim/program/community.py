@@ -10,7 +10,7 @@ from sim.program.telling import Door, Person, Post, World, luck, rule, tell, tot
 
 Referral = reasons("Referral", "an_ordinary_visit links_dose early overload")
 HandOff = reasons("HandOff", "meant_warm links_dose")
-TakeUp = reasons("TakeUp", "referral_only warm_hand_off trust early crisis")
+TakeUp = reasons("TakeUp", "any_referral warm_hand_off trust early crisis")
 FollowUp = reasons("FollowUp", "an_ordinary_week overload")
 HandOver = reasons("HandOver", "an_ordinary_visit links_dose overload")
 NextDoor = reasons("NextDoor", "the_services_referral")
@@ -146,7 +146,7 @@ def take_up_links(person: Person, program: World) -> None:
         if link.state != w.REFERRED:
             continue
         why = TakeUp(
-            referral_only=p.take_up,
+            any_referral=p.take_up,
             warm_hand_off=p.take_up_warm * link.warm,
             trust=p.take_up_trust * feels_trust(person, program),
             early=-p.take_up_early * is_early(person, program),

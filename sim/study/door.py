@@ -3,6 +3,7 @@
 What is slow to import is imported where it is needed, so that --help and a typing mistake are answered at once.
 """
 
+import os
 import re
 import shlex
 import sys
@@ -53,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as stop:
         if "debug=true" in words:
             traceback.print_exc()
+        if isinstance(stop, BrokenPipeError):  # whoever read the output has closed it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         if isinstance(stop, Refused):
             code, line = 2, str(stop)
         elif isinstance(stop, KeyboardInterrupt):

@@ -103,29 +103,35 @@ def events_table(program: Program, start: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
 
 
-def because(reasons: Sequence[tuple[str, float]]) -> str:
-    """The weekly chance that the reasons made, and the largest of them with their sizes in log odds."""
+def because(reasons: Sequence[tuple[str, float]], happened: bool = True) -> str:
+    """The chance that the reasons made for what happened, or did not, and the largest of them in log odds."""
     if not reasons:
         return ""
     usual, *others = reasons
     largest = sorted((r for r in others if round(r[1], 1)), key=lambda r: -abs(r[1]))[:MOST_REASONS]
     shown = [usual, *(reason for reason in others if reason in largest)]
     sizes = ", ".join(f"{name.replace('_', ' ')} {size:+.1f}".replace("-", "−") for name, size in shown)
-    return say("timeline.because", chance=f"{100 * logistic(sum(size for _, size in reasons)):.1f}", sizes=sizes)
+    return say(
+        f"timeline.because{'' if happened else '_not'}",
+        chance=f"{100 * logistic(sum(size for _, size in reasons)):.1f}",
+        sizes=sizes,
+    )
 
 
 def told(program: Program, person: Participant, start: str) -> list[str]:
-    """Her timeline in words; beside every leaving or return the service's side of it stands first."""
+    """Her timeline in words; beside her leaving, and a return while she waits or is in the program, the service's side
+    of it stands first."""
     first = date.fromisoformat(start)
-    unmet, changes, lines = 0, 0, []
+    unmet, changes, left, lines = 0, 0, False, list[str]()
     for event in program.events:
         if event.who != person.name:
             continue
         unmet += event.what == w.HOURS_SHORT
         changes += event.what == w.LOST_MANAGER
         sentence = say(f"timeline.events.{w.EVENTS[event.what]}", about=about(event))
-        why = because(event.reasons)
-        if event.what in SERVICE_SIDE_FIRST:
+        left = left or event.what in (w.LEFT_EARLY, w.FINISHED)
+        why = because(event.reasons, event.what != w.NOT_TAKEN_UP)
+        if event.what in SERVICE_SIDE_FIRST and not (left and event.what == w.RETURNED):
             why = f"{_service_side(person.waited, unmet, changes)}. {why}"
         month = (first + timedelta(weeks=event.week)).strftime("%Y-%m")
         text = f"{sentence}. {why}" if why else f"{sentence}."

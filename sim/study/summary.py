@@ -39,8 +39,10 @@ def closing(worlds: Sequence[World], folder: Path, figures: Sequence[str]) -> li
     first = ", ".join([f"figures/{name}" for name in FIGURES_TO_OPEN if name in figures][:2])
     name, study = worlds[-1].name, worlds[-1].study
     following = "next_one" if name == "as_delivered" else "next_base" if not study.changes else "next_explain"
+    words = " ".join([f"scenario={study.scenario}", *study.changes])
     lines = [say("summary.folder", folder=folder), say("summary.open", files=first) if first else ""]
-    return [*filter(None, lines), say(f"summary.{following}", scenario=study.scenario)]
+    after = say(f"summary.{following}", scenario=study.scenario, words=words)
+    return [*filter(None, lines), after if len(after) <= WIDTH else after.removesuffix(words).rstrip()]
 
 
 def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
@@ -60,6 +62,9 @@ def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
     if len(worlds) == 1:
         return [*lines, _ranges(worlds[-1], tables)]
     lines += _in_women(worlds, tables, paired, names) if paired else [say("summary.other_women")]
+    if worlds[-1].offered and {"cost_a_year", "waited_too_long"} <= set(tables["summary"]["outcome"]):
+        cost, waited = _share(tables, worlds[-1], "cost_a_year", 0.001), _share(tables, worlds[-1], "waited_too_long")
+        lines += wrap(say("summary.delivery", letter=letters[-1], cost=cost, waited=waited), WIDTH)
     return [*lines, _ranges(worlds[-1], tables), *_assumptions(worlds[-1], tables)]
 
 
@@ -77,7 +82,8 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 def _scenario(letter: str, world: World) -> str:
     """The scenario in one line."""
     head = say("summary.scenario", letter=letter, name=world.name)
-    about = say("summary.no_program") if world.name == NO_PROGRAM else world.study.about
+    about = say("summary.with_changes") if world.study.changes else world.study.about
+    about = say("summary.no_program") if world.name == NO_PROGRAM else about
     return f"{head} {shorten(about, WIDTH - len(head) - 1, placeholder=' ...')}"
 
 
