@@ -250,7 +250,7 @@ class Program(mesa.Model):
 def run_replications(
     plan: Mapping[str, float], rows: np.ndarray, seed: int, replications: Sequence[int], edges: Edges
 ) -> Runs:
-    """What `run_ensemble` gives, lived by agents: the same numbers, a hundred times slower."""
+    """What `run_ensemble` gives, lived by agents: the same numbers, hundreds of times slower (see `benchmarks/`)."""
     runs = []
     for row, replication in zip(rows, replications, strict=True):
         program = Program(plan, row, seed, int(replication), edges)
