@@ -25,6 +25,10 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 A_CHUNK = 25  # replications held in memory at a time
 
 
+# The week compiled without counting references: nothing in it makes an array, and the caller holds them all.
+live_one_week = numba.njit(nogil=True, _nrt=False)(live_week)
+
+
 @numba.njit(nogil=True, cache=True)
 def live(first, state, fixed, rows, when, seed, replications, out, history):
     """Live every replication of a chunk, one after the other, in the thread's own arrays."""
@@ -53,7 +57,7 @@ def live(first, state, fixed, rows, when, seed, replications, out, history):
                 out[4][r], out[5][r], out[6][r], seed, replications[r], week,
             ))
             # fmt: on
-            live_week(world)
+            live_one_week(world)
             if len(history[0]) > r:
                 history[0][r, week, :here], history[1][r, week], history[2][r, week] = women[:here], goals, links
                 history[3][r, week], history[4][r, week] = team, peers

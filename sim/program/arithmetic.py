@@ -1,6 +1,9 @@
 """Logarithm and logistic in plain arithmetic, because the library's differ in the last bit between machines."""
 
 import math
+from typing import Any
+
+import numpy as np
 
 from sim.program.telling import rule
 
@@ -43,10 +46,24 @@ def falls_below(u: float, x: float) -> bool:
 
 @rule
 def logarithm(x: float) -> float:
-    """Natural logarithm of a positive number: powers of two exactly, and the inverse hyperbolic tangent's series."""
+    """Natural logarithm of a positive number: powers of two exactly, and a series for the rest."""
     part, twos = math.frexp(x)
     if part < ROOT_HALF:
         part, twos = part * 2.0, twos - 1
+    return _of_parts(part, twos)
+
+
+def logarithms(x: np.ndarray) -> np.ndarray:
+    """The same for many positive numbers at once, to the same bits."""
+    part, twos = np.frexp(x)
+    low = part < ROOT_HALF
+    answer: np.ndarray = _of_parts(np.where(low, part * 2.0, part), twos - low)
+    return answer
+
+
+@rule
+def _of_parts(part: Any, twos: Any) -> Any:
+    """The logarithm of part times two to the power twos: the inverse hyperbolic tangent's series."""
     ratio = (part - 1.0) / (part + 1.0)
     square, power, total = ratio * ratio, ratio, 0.0
     for k in range(TERMS):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.program import words as w
-from sim.program.arithmetic import logarithm
+from sim.program.arithmetic import logarithms
 from sim.program.chance import draws
 from sim.program.odds import NO_DRAW, her_luck, her_week
 from sim.program.telling import Person, World, rule, tell
@@ -38,7 +38,7 @@ def referral_weeks(plan: Mapping[str, float], seed: int, replications: np.ndarra
     places, weeks = most_women(plan), plan["cohort_weeks"]
     numbers = np.arange(places + 1)
     share = draws(w.WOMAN, numbers[None, :], w.GAP, seed, np.asarray(replications)[:, None])
-    gaps = -np.vectorize(logarithm, otypes=[float])(share)
+    gaps = -logarithms(share)
     when = np.cumsum(gaps, axis=1)
     if plan["cohort_referred"]:
         when = when[:, :-1] / when[:, -1:] * weeks

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.program import words as w
-from sim.program.arithmetic import logarithm
+from sim.program.arithmetic import logarithms
 from sim.program.chance import draws
 
 SCALES = ("as_is", "logit", "log")
@@ -42,7 +42,7 @@ def _scaled(parameter: Parameter, number: np.ndarray) -> np.ndarray:
     if parameter.scale == "as_is":
         return number
     ratio = number / (1 - number) if parameter.scale == "logit" else number
-    return np.array([logarithm(x) for x in ratio.tolist()])
+    return logarithms(ratio)
 
 
 def rows_of(parameters: Sequence[Parameter], numbers: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -53,7 +53,7 @@ def rows_of(parameters: Sequence[Parameter], numbers: Mapping[str, np.ndarray]) 
         rows[parameter.name] = _scaled(parameter, numbers[parameter.name])
     for name, (ratio, share) in DERIVED.items():
         mean = 1 + share(numbers) * (numbers[ratio] - 1)
-        rows[name] = [logarithm(x) for x in mean.tolist()]
+        rows[name] = logarithms(mean)
     return rows
 
 
@@ -67,12 +67,9 @@ def draw_numbers(parameters: Sequence[Parameter], seed: int, replications: np.nd
 
     A parameter's numbers are addressed by its name, so that adding one leaves the others' draws as they were.
     """
-    numbers = {}
-    for parameter in parameters:
-        code = np.array([_code(parameter.name)])
-        share = draws(w.PARAMETER, code, w.VALUE, seed, np.asarray(replications))
-        numbers[parameter.name] = parameter.low + share * (parameter.high - parameter.low)
-    return numbers
+    codes = np.array([_code(parameter.name) for parameter in parameters])
+    shares = draws(w.PARAMETER, codes[:, None], w.VALUE, seed, np.asarray(replications))
+    return {p.name: p.low + share * (p.high - p.low) for p, share in zip(parameters, shares, strict=True)}
 
 
 def _code(name: str) -> int:
