@@ -1,4 +1,4 @@
-"""One command that sets everything up and then does what is asked: `python3 do.py run`, `python3 do.py test`.
+"""One command that sets everything up and then does what is asked: `python3 do.py run`, `test` or `trust`.
 
 It uses Python's standard library alone, and only words that an old Python can read, so that it can say it is too old.
 """
@@ -18,12 +18,14 @@ LOG = os.path.join(HOME, "pathways-set-up.log")
 
 USAGE = """python3 do.py run [key=value ...]     simulate the program and its twin with usual services only
 python3 do.py test [pytest words ...] check style, types, imports, and the facts that the tests state
+python3 do.py trust [check ...]       do the checks that take hours, and keep what each finds in tests/trust/results
 
 The first run sets up .venv in this folder. Examples:
   python3 do.py run staffing.case_managers=3
   python3 do.py run scenario=no_drop_in replications=200"""
 
 SIZES = {"run": "about 220 MB (850 MB once unpacked)", "test": "about 250 MB (1 GB once unpacked)"}
+SIZES["trust"] = SIZES["test"]
 
 CHECKS = (
     ("ruff check", ["-m", "ruff", "check", "."]),
@@ -148,13 +150,17 @@ def test(words):
     return 1 if failed else 0
 
 
+def trust(words):
+    return hand_over(["-m", "trust"] + words, os.path.join(ROOT, "tests"))
+
+
 def main(words):
-    verbs = {"run": run, "test": test}
+    verbs = {"run": run, "test": test, "trust": trust}
     if not words or words[0] in ("help", "-h", "--help"):
         say(USAGE)
         return 0
     if words[0] not in verbs:
-        return stop("{}: unknown; do.py knows run and test".format(words[0]), 2)
+        return stop("{}: unknown; do.py knows run, test and trust".format(words[0]), 2)
     set_up(words[0])
     return verbs[words[0]](words[1:])
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents import Program
     from sim.ensemble import run_ensemble
+    from sim.measures.outcomes import definitions as outcomes
     from sim.study.explain import program_of, timeline
     from sim.study.figures import draw
-    from sim.study.outcomes import definitions as outcomes
     from sim.study.record import replay
     from sim.study.run import Result, compare, run
     from sim.study.settings import load_study
@@ -30,7 +30,7 @@ _HOMES = {
     "run": ("sim.study.run", "run"),
     "compare": ("sim.study.run", "compare"),
     "Result": ("sim.study.run", "Result"),
-    "outcomes": ("sim.study.outcomes", "definitions"),
+    "outcomes": ("sim.measures.outcomes", "definitions"),
     "draw": ("sim.study.figures", "draw"),
     "timeline": ("sim.study.explain", "timeline"),
     "program_of": ("sim.study.explain", "program_of"),

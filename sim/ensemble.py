@@ -26,7 +26,7 @@ A_CHUNK = 25  # replications held in memory at a time
 
 
 # The week compiled without counting references: nothing in it makes an array, and the caller holds them all.
-live_one_week = numba.njit(nogil=True, _nrt=False)(live_week)
+live_one_week = numba.njit(nogil=True, _nrt=False)(live_week)  # type: ignore[call-overload]
 
 
 @numba.njit(nogil=True, cache=True)

@@ -20,10 +20,10 @@ from odd_equations import (
     words_in,
 )
 
+from sim.measures.outcomes import definitions
 from sim.program import words as w
 from sim.program.levers import LEVERS
 from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
-from sim.study.outcomes import definitions
 
 README = ROOT / "sim" / "README.md"
 EFFECTS = ROOT / "tests" / "levers.yaml"

@@ -41,7 +41,7 @@ def test_an_unknown_verb_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as stopped:
         do.main(["tests"])
     assert stopped.value.code == 2
-    assert capsys.readouterr().err == "tests: unknown; do.py knows run and test\n"
+    assert capsys.readouterr().err == "tests: unknown; do.py knows run, test and trust\n"
 
 
 def test_words_go_to_the_simulation_and_its_exit_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:

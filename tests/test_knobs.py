@@ -11,10 +11,11 @@ from worlds_for_tests import EDGES, PARAMETERS, plan_with
 
 import sim
 from sim.ensemble import run_ensemble
+from sim.measures.lives import Lives
+from sim.measures.outcomes import NAMED, outcomes_of
 from sim.program.levers import LEVERS
 from sim.program.parameters import central_parameters, rows_of
-from sim.study.lives import Lives
-from sim.study.outcomes import NAMED, choose, outcomes_of
+from sim.study.asked import choose
 
 TABLE = yaml.safe_load((Path(__file__).parent / "levers.yaml").read_text(encoding="utf-8"))
 EXEMPT = {"drop_in.room"}  # a limit that the door checks seats against: nobody in the program meets it

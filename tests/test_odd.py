@@ -11,11 +11,11 @@ import yaml
 from odd_equations import ROOT, RULES
 from odd_tables import BLOCKS, README, refreshed
 
+from sim.measures.outcomes import OUTCOMES
 from sim.program import words as w
 from sim.program.levers import LEVERS
 from sim.program.parameters import DERIVED
 from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
-from sim.study.outcomes import OUTCOMES
 from sim.study.settings import known_keys
 
 TEXT = README.read_text(encoding="utf-8")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from told import FINISHER, LEAVER, PLAN, PRICES, WAITER, told, woman
 
+from sim.measures.costs import cents
+from sim.measures.lives import Lives
+from sim.measures.outcomes import NAMED, OUTCOMES, definitions, left_out, outcomes_of
+from sim.measures.weekly import ends_by_week, flows, goals, states_by_week
 from sim.program import words as w
-from sim.study.costs import cents
-from sim.study.lives import Lives
-from sim.study.outcomes import NAMED, OUTCOMES, by_woman, choose, definitions, held_out, left_out, outcomes_of
+from sim.study.asked import by_woman, choose, held_out
 from sim.study.refusals import Refused
 from sim.study.tables import together
-from sim.study.weekly import ends_by_week, flows, goals, states_by_week
 
 THREE = told([FINISHER, LEAVER, WAITER], [FINISHER], weeks=210)
 

@@ -2,9 +2,11 @@
 
 import ast
 import fnmatch
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from hatchling.builders.wheel import WheelBuilder
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORDING = tomllib.loads((ROOT / "tests" / "wording.toml").read_text(encoding="utf-8"))
+LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 MADE_BY_TOOLS = {".git", ".venv", "results", "build", "dist", "__pycache__"}
 
 
@@ -26,6 +29,21 @@ def python_files(folder: str) -> list[Path]:
 
 def lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def code_lines(path: Path) -> int:
+    """Lines that hold code: what a docstring or a comment explains is not paid for by explaining it less."""
+    text = path.read_text(encoding="utf-8")
+    documented = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    tokens = [
+        t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in LAYOUT and t.string.strip()
+    ]
+    return len({line for t in tokens for line in range(t.start[0], t.end[0] + 1)} - documented)
 
 
 def kept_files() -> list[Path]:
@@ -72,10 +90,10 @@ def imports_any(path: Path, modules: tuple[str, ...]) -> bool:
 def test_the_package_and_its_tests_stay_within_their_budgets() -> None:
     app = {path for path in python_files("sim") if path.is_relative_to(ROOT / "sim" / "app")}
     tables = {ROOT / "sim" / "program" / name for name in ("words.py", "people.py", "levers.py")}  # data, a row a line
-    tables |= {ROOT / "sim" / "study" / f"{name}_list.py" for name in ("outcome", "delivery", "target")}
-    assert sum(lines(path) for path in python_files("sim") if path not in app | tables) < 6000
-    assert sum(lines(path) for path in app) < 2500
-    assert sum(lines(path) for path in python_files("tests")) < 7000
+    tables |= {ROOT / "sim" / "measures" / f"{name}_list.py" for name in ("outcome", "delivery", "target")}
+    assert sum(code_lines(path) for path in python_files("sim") if path not in app | tables) < 6000
+    assert sum(code_lines(path) for path in app) < 2500
+    assert sum(code_lines(path) for path in python_files("tests")) < 7000
 
 
 def test_a_file_is_one_sitting_and_a_function_one_thought() -> None:
@@ -142,7 +160,7 @@ def test_the_model_has_no_other_source_of_chance(path: Path) -> None:
 def test_imports_point_one_way() -> None:
     (contract,) = PROJECT["tool"]["importlinter"]["contracts"]
     assert contract["type"] == "layers"
-    assert contract["layers"] == ["sim.study", "sim.agents | sim.ensemble", "sim.program"]
+    assert contract["layers"] == ["sim.study", "sim.agents | sim.ensemble | sim.measures", "sim.program"]
     assert not contract.get("ignore_imports")
 
 

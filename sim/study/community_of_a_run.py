@@ -6,8 +6,8 @@ from itertools import combinations
 import pandas as pd
 
 from sim.agents import Participant, Program
+from sim.measures.lives import in_program
 from sim.study.explain import events_table, program_of
-from sim.study.lives import in_program
 from sim.study.worlds import World
 
 REPLICATION = 1

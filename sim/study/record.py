@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sim.program
-from sim.study.outcomes import left_out
+from sim.measures.outcomes import left_out
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.study import Study

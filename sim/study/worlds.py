@@ -8,14 +8,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.measures.lives import Lives
+from sim.measures.outcomes import outcomes_of
+from sim.measures.weekly import by_week
 from sim.program.parameters import central_parameters, draw_parameters
 from sim.program.world import Runs
-from sim.study.lives import Lives
-from sim.study.outcomes import choose, outcomes_of
+from sim.study.asked import choose
 from sim.study.sentences import say
 from sim.study.study import Study
 from sim.study.tables import difference_table, summary_table, together
-from sim.study.weekly import by_week
 
 NO_PROGRAM = "no_program"
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared

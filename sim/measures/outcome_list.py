@@ -3,9 +3,9 @@ each outcome."""
 
 import numpy as np
 
+from sim.measures.lives import Lives, engaged, in_program, reached, stops, unmet
+from sim.measures.questions import REFERRED, SHARE, Count, Measured, Population, listed
 from sim.program import words as w
-from sim.study.lives import Lives, engaged, in_program, reached, stops, unmet
-from sim.study.questions import REFERRED, SHARE, Count, Measured, Population, listed
 
 LINKS = Population("links of women at week 39")
 STAYING = Population("women in the program at week 26", lambda lives, week: in_program(lives.at("phase", week)))

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.measures.costs import dollars
+from sim.measures.lives import Lives, in_program
+from sim.measures.questions import ENTERED, PROGRAM, SHARE, Count, Measured, Population, added, listed
 from sim.program import words as w
-from sim.study.costs import dollars
-from sim.study.lives import Lives, in_program
-from sim.study.questions import ENTERED, PROGRAM, SHARE, Count, Measured, Population, added, listed
 
 Sum = Callable[[Lives], Any]  # by woman (R, N), by run (R,), or one number for every run
 WOMEN, A_YEAR, CAD = "women", "women a year", "CAD"

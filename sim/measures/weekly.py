@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measures.lives import Lives, reached
+from sim.measures.tidy import unfold
 from sim.program import words as w
 from sim.program.people import LOG, POST_LOG
-from sim.study.lives import Lives, reached
-from sim.study.tables import unfold
 
 GOAL_WEEK = 39
 KEPT_BY_CALENDAR = 200  # replications whose calendar weeks are kept one by one

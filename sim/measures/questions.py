@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from sim.study.lives import Lives
+from sim.measures.lives import Lives
 
 Measured = tuple[np.ndarray, np.ndarray]  # what is counted, and out of what; by woman (R, N) or by run (R,)
 # Given an outcome's weeks: one number for each woman, or, where it is not taken over women, what is Measured.

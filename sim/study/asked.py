@@ -1,22 +1,16 @@
-"""Asks a chunk of runs the questions that were chosen: one value for each run, or for each woman; what cannot be
-answered from these runs is refused by name."""
+"""Which outcomes are asked for, and what they say of one woman or of all; the rest is refused by name."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from sim.study.delivery_list import DELIVERED, DELIVERY
-from sim.study.lives import Lives
-from sim.study.outcome_list import OF_WOMEN
-from sim.study.questions import Outcome, added
+from sim.measures.lives import Lives
+from sim.measures.outcomes import NAMED, OUTCOMES, left_out
+from sim.measures.questions import Outcome
+from sim.measures.target_list import HELD_OUT
 from sim.study.refusals import Refused, not_one_of
 from sim.study.sentences import say
-from sim.study.tables import unfold
-from sim.study.target_list import HELD_OUT, TARGETS
-
-OUTCOMES = OF_WOMEN + DELIVERY + TARGETS + DELIVERED + HELD_OUT
-NAMED = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 def choose(names: Sequence[str] | None, follow_up_weeks: int) -> tuple[Outcome, ...]:
@@ -36,26 +30,6 @@ def choose(names: Sequence[str] | None, follow_up_weeks: int) -> tuple[Outcome, 
     return tuple(NAMED[name] for name in names)
 
 
-def left_out(follow_up_weeks: int) -> tuple[str, ...]:
-    """Outcomes that need more weeks than there are."""
-    return tuple(outcome.name for outcome in OUTCOMES if outcome.weeks > follow_up_weeks)
-
-
-def outcomes_of(lives: Lives, outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """A row for each run and outcome: its value (none is NaN), and the count of what it was taken over."""
-    values, counts = np.full((2, lives.replications, len(outcomes)), np.nan)
-    for column, outcome in enumerate(outcomes):
-        counted, out_of = outcome.measure(lives)
-        counts[:, column] = added(out_of)
-        some = counts[:, column] > 0
-        if outcome.middle:
-            values[some, column] = [np.median(counted[r][out_of[r] > 0]) for r in np.flatnonzero(some)]
-        else:
-            values[some, column] = added(counted)[some] / counts[some, column]
-    about = {"outcome": [outcome.name for outcome in outcomes], "population": [o.population for o in outcomes]}
-    return unfold([{"replication": lives.runs.replications}, about], {"value": values, "count": counts})
-
-
 def by_woman(lives: Lives, outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """Each woman's own value, and for whom it exists, both (R, N): what paired women are compared by."""
     counted, out_of = outcome.measure(lives)
@@ -63,12 +37,6 @@ def by_woman(lives: Lives, outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
         raise Refused(say("summary.not_by_woman", outcome=outcome.name))
     exists = out_of > 0
     return np.divide(counted, out_of, out=np.full(counted.shape, np.nan), where=exists), exists
-
-
-def definitions() -> pd.DataFrame:
-    """Every outcome with its unit, whom it is taken over, which way is better, and its formula in words."""
-    columns = ("name", "unit", "population", "within", "better", "weeks", "formula")
-    return pd.DataFrame([{column: getattr(outcome, column) for column in columns} for outcome in OUTCOMES])
 
 
 def held_out(outcomes: pd.DataFrame, program: str, none: str) -> pd.DataFrame:

@@ -3,11 +3,11 @@ A world without a program is read from its twin's enrolment weeks."""
 
 import numpy as np
 
+from sim.measures.delivery_list import COMPLETING, attendance
+from sim.measures.lives import Lives, engaged, reached, stops, unmet
+from sim.measures.outcome_list import state
+from sim.measures.questions import ENTERED, REFERRED, SHARE, TWINS, Count, Measured, Outcome, Population, listed
 from sim.program import words as w
-from sim.study.delivery_list import COMPLETING, attendance
-from sim.study.lives import Lives, engaged, reached, stops, unmet
-from sim.study.outcome_list import state
-from sim.study.questions import ENTERED, REFERRED, SHARE, TWINS, Count, Measured, Outcome, Population, listed
 
 
 def since(field: str, *codes: int) -> Count:
