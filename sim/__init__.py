@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.study.figures import draw
     from sim.study.record import replay
     from sim.study.run import Result, compare, run
+    from sim.study.saved import open_results
     from sim.study.settings import load_study
     from sim.study.study import Study
 
@@ -35,12 +36,13 @@ _HOMES = {
     "timeline": ("sim.study.explain", "timeline"),
     "program_of": ("sim.study.explain", "program_of"),
     "replay": ("sim.study.record", "replay"),
+    "open_results": ("sim.study.saved", "open_results"),
     "Program": ("sim.agents", "Program"),
     "run_ensemble": ("sim.ensemble", "run_ensemble"),
 }
 __all__ = [
-    "Program", "Result", "Study", "compare", "draw", "load_study", "outcomes", "program_of", "replay", "run",
-    "run_ensemble", "timeline",
+    "Program", "Result", "Study", "compare", "draw", "load_study", "open_results", "outcomes", "program_of", "replay",
+    "run", "run_ensemble", "timeline",
 ]  # fmt: skip
 
 

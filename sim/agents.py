@@ -248,12 +248,18 @@ class Program(mesa.Model):
 
 
 def run_replications(
-    plan: Mapping[str, float], rows: np.ndarray, seed: int, replications: Sequence[int], edges: Edges
+    plan: Mapping[str, float],
+    rows: np.ndarray,
+    seed: int,
+    replications: Sequence[int],
+    edges: Edges,
+    model: type[Program] = Program,
 ) -> Runs:
-    """What `run_ensemble` gives, lived by agents: the same numbers, hundreds of times slower (see `benchmarks/`)."""
+    """What `run_ensemble` gives, lived by agents: the same numbers, hundreds of times slower (see `benchmarks/`).
+    model: a subclass that tells some stage otherwise."""
     runs = []
     for row, replication in zip(rows, replications, strict=True):
-        program = Program(plan, row, seed, int(replication), edges)
+        program = model(plan, row, seed, int(replication), edges)
         program.run_model()
         runs.append(program.results())
     parts = {name: np.concatenate([getattr(run, name) for run in runs]) for name in ARRAYS}

@@ -14,11 +14,12 @@ import sim.study.figures
 from sim.program.parameters import draw_numbers
 from sim.program.people import LOG
 from sim.program.words import SERVICES
+from sim.study.files import filling, write_table
 from sim.study.how_sure import how_sure, leaning
-from sim.study.record import folder_for, name_of
+from sim.study.record import name_of
 from sim.study.refusals import Refused
 from sim.study.run import make, run_main
-from sim.study.tables import harmless, write_tables
+from sim.study.tables import harmless
 
 SMALL = ("replications=12", "cohort.weeks=40", "cohort.follow_up_weeks=60")
 COLUMNS = {
@@ -159,10 +160,10 @@ def test_other_women_are_not_subtracted():
 def test_the_tables_are_the_same_bytes_however_the_work_is_cut(result, tmp_path, monkeypatch):
     monkeypatch.setattr(sim.ensemble, "A_CHUNK", 5)
     again = sim.run(sim.load_study(*SMALL, "threads=2"))
-    for name, tables in (("one", result.tables), ("two", again.tables)):
-        write_tables(tables, tmp_path / name)
-    for file in (tmp_path / "one").iterdir():
-        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes(), file.name
+    for name, table in result.tables.items():
+        write_table(table, tmp_path / "one")
+        write_table(again.tables[name], tmp_path / "two")
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes(), name
 
 
 RUNS = ("replications=3", "cohort.follow_up_weeks=60")
@@ -190,7 +191,7 @@ def test_the_summary_is_at_most_24_lines_of_100_columns(kind, here, capsys, told
     assert "simulated program modelled on Exit Doors Here" in lines[0]
     assert any("NOT CALIBRATED" in line for line in lines)
     assert any(line.startswith("Folder results/") for line in lines)
-    (folder,) = (here / "results").iterdir()
+    (folder,) = (here / "results").glob("[!.]*")
     assert (folder / "summary.txt").read_text(encoding="utf-8").splitlines() == lines
 
 
@@ -236,7 +237,7 @@ def test_an_interrupted_run_leaves_nothing(here, monkeypatch, told_runs):
     monkeypatch.setattr(sim.ensemble, "in_chunks", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_main([sim.load_study("replications=5", "cohort.follow_up_weeks=60")], "pathways")
-    assert list((here / "results").iterdir()) == []
+    assert [path.name for path in (here / "results").iterdir()] in ([], [".blocks"])
 
 
 def test_a_run_never_lands_in_an_existing_folder(here, told_runs):
@@ -244,13 +245,13 @@ def test_a_run_never_lands_in_an_existing_folder(here, told_runs):
     first, second = make([study], "pathways")[0], make([study], "pathways")[0]
     assert second.name == f"{first.name}-2"
     assert files_of(first) == files_of(second)
-    with folder_for(first) as (filling, final):
+    with filling(first) as (beside, final):
         assert final.name == f"{first.name}-3"
         assert not final.exists()
     assert final.is_dir()
-    assert not filling.exists()
+    assert not beside.exists()
     final.rmdir()
-    assert sorted(path.name for path in first.parent.iterdir()) == [first.name, second.name]
+    assert sorted(path.name for path in first.parent.iterdir()) == [".blocks", first.name, second.name]
 
 
 def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
@@ -296,4 +297,4 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_line(here):
     (here / "file").write_text("taken")
     with pytest.raises(Refused) as refused:
         run_main([sim.load_study("replications=1", "out=file/mine")], "pathways")
-    assert refused.value.problems == ("file/mine: cannot be written; set out=FOLDER to a place that can",)
+    assert refused.value.problems[0].startswith("file/mine: could not be written (Not a directory); blocks of runs")

@@ -13,7 +13,8 @@ from sim.program import words as w
 from sim.program.people import LOG, POST_LOG
 
 GOAL_WEEK = 39
-KEPT_BY_CALENDAR = 200  # replications whose calendar weeks are kept one by one
+KEPT_BY_WEEK = 1000  # replications whose weeks of women are kept one by one
+KEPT_BY_CALENDAR = 200  # replications whose weeks of the calendar are
 STATES: dict[str, tuple[str, ...]] = {"sex_work": w.SEX_WORK_STATES, "housing": w.HOUSING_STATES}
 STATES |= {"income": w.INCOME_STATES, "employment": w.EMPLOYMENT_STATES}
 ENDS = {"completed": w.CARE_TRANSFERRED, "left": w.LEFT_THE_PROGRAM, "waited_too_long": w.WAITED_TOO_LONG}
@@ -70,13 +71,14 @@ def goals(lives: Lives) -> dict[str, np.ndarray]:
 def by_week(lives: Lives) -> dict[str, pd.DataFrame]:
     """The tables of one chunk of runs by week, phase and domain; a chunk more only adds rows at their end."""
     runs, week = {"replication": lives.runs.replications}, {"week": range(lives.weeks)}
-    kept = lives.runs.replications <= KEPT_BY_CALENDAR
+    own, kept = (lives.runs.replications <= most for most in (KEPT_BY_WEEK, KEPT_BY_CALENDAR))
     log, posts = lives.runs.log[kept], lives.runs.posts[kept]
+    by_own = {"replication": runs["replication"][own]}
     calendar: list[dict[str, Any]] = [{"replication": runs["replication"][kept]}, {"week": range(log.shape[1])}]
     states, moves = states_by_week(lives), flows(lives)
     return {
-        "pathway": unfold([runs, week], ends_by_week(lives)),
-        "states": unfold([runs, week, labels(states, "domain", "state")], women(states)),
+        "pathway": unfold([by_own, week], {name: part[own] for name, part in ends_by_week(lives).items()}),
+        "states": unfold([by_own, week, labels(states, "domain", "state")], {"women": women(states)["women"][own]}),
         "flows": unfold([runs, labels(moves, "from_phase", "to_phase", "reason")], women(moves)),
         "goals": unfold([runs, {"domain": w.DOMAINS}], goals(lives)),
         "occupancy": unfold(calendar, {name: log[name] for name, *_ in LOG}),

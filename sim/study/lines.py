@@ -1,5 +1,6 @@
 """A number with its range, unit and source, as parameters and costs are written; one that cannot be used is refused."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -7,6 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from sim.study.refusals import number_text
 
+LONGEST = 60  # letters of one name in a path
+TAKEN = set('<>:"|?*')  # signs that some system keeps for itself, and names likewise
+RESERVED = {"~", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 MOST_MONEY = 10_000_000.0  # CAD, for any one cost
 
 
@@ -34,6 +38,17 @@ def within(low: float, high: float) -> AfterValidator:
     return AfterValidator(lambda value: check(value, low, high))
 
 
+def check_place(value: str | None) -> str | None:
+    """A path to a folder whose every part any system takes as a name, and which does not climb out by `..`."""
+    path = re.sub(r"^[A-Za-z]:(?=[/\\])", "", "here" if value is None else value)
+    for part in [part for part in re.split(r"[/\\]", path) if part not in ("", ".")] or [".."]:
+        reserved = part.partition(".")[0].lower() in RESERVED
+        if reserved or not part.isprintable() or set(part) & TAKEN or part[-1] in " ." or len(part) > LONGEST:
+            raise refuse("not_a_place", most=LONGEST)
+    return value
+
+
+Place = Annotated[str | None, AfterValidator(check_place)]
 Pair = Annotated[tuple[float, float], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
 Year = Annotated[int, Field(strict=False)]  # JSON writes it as text
 

@@ -1,32 +1,33 @@
 """What a result carries with it so that anybody can repeat it: settings, seed, versions, the model's digest, the
-command; and the folder that it lives in, complete or not there at all."""
+command."""
 
 import hashlib
 import json
-import os
 import platform
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import distributions
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import sim.program
 from sim.measures.outcomes import left_out
+from sim.study.files import RECORD, Damaged, sealed
 from sim.study.refusals import Refused
 from sim.study.sentences import say
+from sim.study.simulate import Engine, text_of
+from sim.study.store import Store
 from sim.study.study import Study
 
 FORMAT = 1
 RESULTS = Path("results")
 PACKAGES = "pathways numpy numba pandas pyarrow mesa networkx hydra-core pydantic matplotlib".split()
-NOT_OF_THE_RESULT = ("out", "threads", "debug")  # settings that no number depends on
+NOWHERE = {"out": None, "store": None}  # where results are kept is not part of them
+ENGINES = ("compiled", "mesa")
+NOT_OF_THE_RESULT = ("out", "store", "sweep", "threads", "debug")  # settings that no number depends on
 
 
-def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, Any]:
+def record_of(studies: Sequence[Study], command: str, engine: Engine) -> dict[str, Any]:
     """The record of a run, before its tables are known."""
     return {
         "format": FORMAT,
@@ -34,7 +35,7 @@ def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, 
         "made": date.today().isoformat(),
         "command": command,
         "replay": "pathways replay replay.record=record.json",
-        "engine": engine,
+        "engine": engine if isinstance(engine, str) else f"{engine.__qualname__} {text_of(engine)}",
         "calibrated": False,
         "outcomes_left_out": left_out(min(study.cohort.follow_up_weeks for study in studies)),  # they need more weeks
         "seed": studies[0].seed,
@@ -42,20 +43,8 @@ def record_of(studies: Sequence[Study], command: str, engine: str) -> dict[str, 
         "python": platform.python_version(),
         "versions": {each.name: each.version for each in distributions() if each.name in PACKAGES},
         "platform": f"{platform.system()} {platform.machine()}",
-        "studies": [study.resolved() for study in studies],
+        "studies": [study.model_copy(update=NOWHERE).resolved() for study in studies],
     }
-
-
-def write_record(record: dict[str, Any], folder: Path) -> None:
-    """`record.json` in the folder, with the hash of every table beside it."""
-    text = json.dumps(record | {"tables": _hashes(folder)}, indent=1, ensure_ascii=False)
-    (folder / "record.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    """The hash of every table in a results folder."""
-    files = sorted((folder / "tables").glob("*"))
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def name_of(studies: Sequence[Study]) -> str:
@@ -66,57 +55,42 @@ def name_of(studies: Sequence[Study]) -> str:
     return f"{date.today().isoformat()}_{what}_{letters}"
 
 
-@contextmanager
-def folder_for(wanted: Path) -> Iterator[tuple[Path, Path]]:
-    """A folder to fill, and the name it takes when all has gone well: `wanted`, or the next that is free. Whatever
-    stops the work before, nothing stays."""
-    final = _free(wanted)
-    filling = wanted.parent / f".{final.name}.{os.getpid()}"
-    try:
-        filling.mkdir(parents=True)
-    except OSError:
-        raise Refused(say("summary.not_written", folder=wanted)) from None
-    try:
-        yield filling, final
-        filling.rename(final if not final.exists() else _free(wanted))  # where it was taken in the meantime
-    except BaseException:
-        shutil.rmtree(filling, ignore_errors=True)
-        raise
-
-
-def _free(wanted: Path) -> Path:
-    """The name itself, or with -2, -3, ... where it is taken."""
-    names = chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
-    return next(place for place in names if not place.exists())
-
-
 def read_record(path: Path) -> dict[str, Any]:
-    """The record at this path, or in this folder; Refused when it is none, or of a format or model that is not ours."""
+    """The record at this path, or in this folder; Refused when it is none, is not as it was written, or is of a format
+    or a model that is not ours."""
+    folder = path if path.is_dir() else path.parent
     try:
-        record = json.loads((path / "record.json" if path.is_dir() else path).read_text(encoding="utf-8"))
+        record = sealed(folder)
         found, theirs, command, ours = record["format"], record["model"], record["command"], sim.program.digest()
-        dict(record["tables"]), [dict(settings) for settings in record["studies"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except Damaged:
+        raise Refused(say("summary.replay_damaged", file=folder / RECORD)) from None
+    except (OSError, KeyError):
         raise Refused(say("summary.replay_unreadable", record=path)) from None
     if found != FORMAT:
         raise Refused(say("summary.replay_format", record=path, found=found))
     if theirs != ours:
         raise Refused(say("summary.replay_model", record=path, theirs=theirs, ours=ours, command=command))
-    return dict(record)
+    return record
 
 
 def replay(path: Path) -> int:
-    """Runs a record's settings again, in a new folder, and compares the tables byte for byte: 0 when all are same."""
+    """Lives a record's settings again, in a new folder, and compares tables and figures byte for byte: 0 when all are
+    the same."""
     from sim.study.run import make  # which itself writes records
     from sim.study.settings import study_from
 
     record = read_record(path)
-    studies = [study_from(settings).model_copy(update={"out": None}) for settings in record["studies"]]
-    folder, _ = make(studies, record["command"], record["engine"])
-    theirs, ours = record["tables"], _hashes(folder)
+    if record["engine"] not in ENGINES:
+        raise Refused(say("summary.replay_engine", record=path, engine=record["engine"]))
+    studies = [study_from(settings) for settings in record["studies"]]
+    folder, _ = make(studies, record["command"], record["engine"], Store(None))
+    theirs, ours = (
+        {name: known for name, known in files.items() if "/" in name}
+        for files in (record["files"], sealed(folder)["files"])
+    )
     different = sorted(name for name in theirs.keys() | ours.keys() if theirs.get(name) != ours.get(name))
     if different:
-        print(say("summary.replay_differs", tables=", ".join(different), folder=folder))
+        print(say("summary.replay_differs", files=", ".join(different), folder=folder))
     else:
         print(say("summary.replay_same", number=len(ours), folder=folder))
     return int(bool(different))

@@ -10,13 +10,20 @@ from typing import Any
 import pandas as pd
 
 from sim.study.community_of_a_run import lived_by_agents
+from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import leaning
-from sim.study.record import RESULTS, folder_for, name_of, record_of, write_record
+from sim.study.record import RESULTS, name_of, record_of
+from sim.study.saved import dictionary
 from sim.study.sentences import say
+from sim.study.simulate import Engine, simulate
+from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.summary import closing, headline_of, summary_of
-from sim.study.tables import write_tables
-from sim.study.worlds import Engine, World, simulate, worlds_of
+from sim.study.tables import harmless
+from sim.study.watching import watched, weigh
+from sim.study.worlds import World, worlds_of
+
+BLOCKS = RESULTS / ".blocks"
 
 
 @dataclass(frozen=True)
@@ -42,32 +49,37 @@ class Result:
 
         study, names = self.worlds[-1].study, [world.name for world in self.worlds]
         start = date.fromisoformat(study.cohort.start)
-        return draw_all(self.tables, Path(folder), names, study.seed, start, study.parameters_drawn)
+        return draw_all(self.tables, Path(folder), names, study.seed, start, study.parameters_drawn, self.record)
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
-        with folder_for(Path(folder)) as (filling, final):
-            self._fill(filling, final)
+        with filling(Path(folder)) as (beside, final):
+            self._fill(beside, final)
         return final
 
-    def _fill(self, filling: Path, final: Path) -> list[str]:
+    def _fill(self, folder: Path, final: Path) -> list[str]:
         """Tables, figures, summary and record in the folder that is being filled; the lines of the summary."""
-        write_tables(self.tables, filling / "tables")
-        if "events" in self.tables:
-            self.tables["events"].to_csv(filling / "events.csv", index=False, lineterminator="\n", encoding="utf-8")
-        figures = self.draw(filling / "figures")
+        (folder / "tables").mkdir()
+        for name, table in self.tables.items():
+            write_table(table, folder / "tables" / f"{name}.parquet")
+        for name, place in (("summary", "tables/summary.csv"), ("events", "events.csv")):
+            if name in self.tables:
+                text = harmless(self.tables[name]).to_csv(index=False, lineterminator="\n")
+                (folder / place).write_text(text, encoding="utf-8", newline="\n")
+        dictionary().to_csv(folder / "tables" / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
+        figures = self.draw(folder / "figures")
         lines = summary_of(self.worlds, self.tables) + closing(self.worlds, final, [path.name for path in figures])
-        (filling / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-        write_record(self.record, filling)
+        (folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        seal(folder, self.record)
         return lines
 
 
 def _result(
-    studies: Sequence[Study], command: str, engine: Engine, lived: Callable[[int], Any] = lambda runs: None,
-    names: Sequence[str] | None = None,
+    studies: Sequence[Study], command: str, engine: Engine, names: Sequence[str] | None = None,
+    lived: Callable[[int], Any] = lambda runs: None, store: Store | None = None,
 ) -> Result:  # fmt: skip
     worlds = worlds_of(studies)
-    tables = simulate(worlds, engine, lived, names)
+    tables = simulate(worlds, engine, lived, names, store or Store(studies[0].store))
     if len(worlds) == 2:
         tables["assumptions"] = leaning(worlds[-1].study, tables["differences"], headline_of(tables))
     if len(worlds) <= 2:
@@ -78,33 +90,37 @@ def _result(
 def run(study: Study, engine: Engine = "compiled", outcomes: Sequence[str] | None = None) -> Result:
     """Run a study, and beside it its twin: the same women with the same luck and usual services only.
 
-    engine: "compiled" (fast) or "mesa" (agents, one by one); both give the same tables. outcomes: names from
-    `sim.outcomes()`, or all that the follow-up is long enough for; Refused, by name, where it is not. Nothing is
-    written; see `Result.save`.
+    engine: "compiled" (fast), "mesa" (agents, one by one; the same tables), or a subclass of `sim.Program` with stages
+    of its own. outcomes: names from `sim.outcomes()`, or all that the follow-up is long enough for; Refused, by name,
+    where it is not. Nothing is written, but finished blocks of runs where the study has `store=FOLDER`; see
+    `Result.save`.
     """
-    return _result([study], "sim.run(study)", engine, names=outcomes)
+    return _result([study], "sim.run(study)", engine, outcomes)
 
 
 def compare(*studies: Study, engine: Engine = "compiled", outcomes: Sequence[str] | None = None) -> Result:
     """Run several studies with the same luck; `differences` holds each against the first, run by run, over all women
     referred. Where cohorts differ the women do too, and no difference is taken. Settings as in `run`."""
-    return _result(studies, "sim.compare(...)", engine, names=outcomes)
+    return _result(studies, "sim.compare(...)", engine, outcomes)
 
 
-def make(studies: Sequence[Study], command: str, engine: Engine = "compiled") -> tuple[Path, list[str]]:
-    """Run studies into a new results folder, watched by a progress bar; the folder and the lines of its summary."""
-    from tqdm import tqdm
-
+def make(
+    studies: Sequence[Study], command: str, engine: Engine = "compiled", store: Store | None = None
+) -> tuple[Path, list[str]]:
+    """Run studies into a new results folder, watched; the folder and the lines of its summary. What is done stays in
+    the store, however this ends."""
     from sim.ensemble import is_prepared
 
+    store = store or Store(studies[0].store or BLOCKS)
     wanted = Path(studies[0].out) if studies[0].out else RESULTS / name_of(studies)
-    with folder_for(wanted) as (filling, final):
+    with filling(wanted) as (beside, final):
         if engine == "compiled" and not is_prepared():
             print(say("summary.preparing"), file=sys.stderr, flush=True)
-        total = sum(world.study.replications for world in worlds_of(studies))
-        with tqdm(total=total, unit=f" {say('summary.runs')}", disable=None, leave=False) as bar:
-            result = _result(studies, command, engine, bar.update)
-        lines = result._fill(filling, final)
+        worlds = worlds_of(studies)
+        weigh(worlds, engine, store, studies[0].sweep.confirmed)
+        with watched(sum(world.study.replications for world in worlds)) as lived:
+            result = _result(studies, command, engine, None, lived, store)
+        lines = result._fill(beside, final)
     return final, lines
 
 

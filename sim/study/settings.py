@@ -18,7 +18,7 @@ from sim.study.study import Study
 __all__ = ["Refused", "Study", "compose", "known_keys", "load_study", "options", "read_studies", "study_from"]
 
 # what a label leaves out: the scenario's own name, and how a study is run
-NOT_A_CHANGE = ("scenario", "seed", "replications", "threads", "out", "debug")
+NOT_A_CHANGE = ("scenario", "seed", "replications", "threads", "out", "store", "sweep.confirmed", "debug")
 WORDINGS = {  # the sentences for what pydantic finds by itself
     "int_type": "not_whole", "int_from_float": "not_whole", "float_type": "not_number", "finite_number": "not_number",
     "bool_type": "not_bool", "string_type": "not_text", "value_error": "not_date",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, GetPydanticSchema, ValidationInfo, c
 
 from sim.program.levers import LEVERS, Lever
 from sim.program.words import SERVICES
-from sim.study.lines import Checked, Costs, ParameterLine, check, refuse, within
+from sim.study.lines import Checked, Costs, ParameterLine, Place, check, refuse, within
 
 if TYPE_CHECKING:
     from sim.program.parameters import Parameter
@@ -51,6 +51,12 @@ def levers(name: str) -> GetPydanticSchema:
     return GetPydanticSchema(lambda source, schema_of: schema_of(_group(name)))
 
 
+class Sweep(Checked):
+    """What a study larger than usual needs."""
+
+    confirmed: bool
+
+
 class Study(Checked):
     """Everything that a run depends on, as `load_study()` makes it: frozen, and checked as a whole."""
 
@@ -58,10 +64,12 @@ class Study(Checked):
     about: str
     changes: list[str] = []
     seed: Annotated[int, within(0, 2**32 - 1)]
-    replications: Annotated[int, within(1, 1_000_000)]
+    replications: Annotated[int, within(1, 100_000)]
     threads: Annotated[int, within(0, 256)]
     parameters_drawn: bool
-    out: str | None
+    out: Place
+    store: Place
+    sweep: "Sweep"
     debug: bool
     program: Annotated[Any, levers("program")]
     cohort: Annotated[Any, levers("cohort")]

@@ -2,7 +2,6 @@
 the runs were cut."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -42,14 +41,6 @@ def summary_table(outcomes: pd.DataFrame, about: Sequence[Outcome]) -> pd.DataFr
     for place, column in enumerate(("unit", "better")):
         table.insert(2 + place, column, table["outcome"].map({o.name: getattr(o, column) for o in about}))
     return table
-
-
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Every table as Parquet, with checksums of its pages; the summary also as CSV."""
-    folder.mkdir()
-    for name, table in tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd", write_page_checksum=True)
-    harmless(tables["summary"]).to_csv(folder / "summary.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

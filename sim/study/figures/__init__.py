@@ -1,8 +1,10 @@
 """The figures of a study, made from the tidy tables: the finding as the title, the very numbers drawn beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import matplotlib.style
 import pandas as pd
@@ -83,14 +85,15 @@ def draw(
 
 def draw_all(
     tables: Tables, folder: Path, names: Sequence[str] = (), seed: int | None = None,
-    start: date = date(2018, 1, 1), parameters_drawn: bool = True,
+    start: date = date(2018, 1, 1), parameters_drawn: bool = True, record: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Path]:  # fmt: skip
-    """Every figure that the tables can show, in `folder`, each as PNG and SVG with its data as CSV and its alt text."""
+    """Every figure that the tables can show, in `folder`, each as PNG and SVG, which carry the record, with its data as
+    CSV and its alt text."""
     occasion = Occasion(_names(tables, names), seed, start, parameters_drawn)
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     with matplotlib.style.context(LOOK):
         for figure_name in FIGURES:
             if not (data := numbers(tables, figure_name, occasion)).empty:
-                paths += _page(tables, figure_name, occasion, data).save(data, folder / figure_name)
+                paths += _page(tables, figure_name, occasion, data).save(data, folder / figure_name, record)
     return paths

@@ -1,7 +1,8 @@
 """The page that every figure is drawn on: the finding on top, colours with dashes and hatches, and its files."""
 
+import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,10 +89,12 @@ class Page:
         }  # fmt: skip
         return list(self.figure.subplots(rows, columns, sharey=share, squeeze=False, gridspec_kw=places).flat)
 
-    def save(self, data: pd.DataFrame, stem: Path) -> list[Path]:
-        """Write the picture twice, the numbers drawn and the alt text; the same figure gives the same bytes."""
+    def save(self, data: pd.DataFrame, stem: Path, record: Mapping[str, Any]) -> list[Path]:
+        """Write the picture twice, the numbers drawn and the alt text; the same figure gives the same bytes. The
+        pictures carry the record, but for its day."""
         png, svg, csv, txt = (stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg", "csv", "txt"))
-        said = {"Title": self.words.title, "Description": self.words.alt}
+        source = json.dumps({key: part for key, part in record.items() if key != "made"}, ensure_ascii=False)
+        said = {"Title": self.words.title, "Description": self.words.alt, "Source": source}
         self.figure.savefig(png, metadata={"Software": None, **said})
         self.figure.savefig(svg, metadata={"Date": None, "Creator": None, **said})
         harmless(data).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")

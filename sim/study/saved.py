@@ -1,0 +1,81 @@
+"""Reads a results folder back: checked when it is opened, loaded only where it is looked at; and the dictionary of its
+tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.dataset as ds
+import yaml
+
+from sim.program.people import LOG, POST_LOG
+from sim.study.files import Damaged, complete, unchanged
+from sim.study.record import read_record
+from sim.study.refusals import Refused
+from sim.study.sentences import say
+
+RECORDED = {"occupancy": LOG, "posts": POST_LOG}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A results folder whose every file is as it was written; record: settings, seed, versions, the model's digest."""
+
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        return tuple(sorted(path.stem for path in (self.folder / "tables").glob("*.parquet")))
+
+    def dataset(self, name: str) -> ds.Dataset:
+        """A table as a pyarrow dataset, of which only what is asked for is loaded; its pages are held against their
+        checksums as they are read."""
+        if name not in self.names:
+            raise Refused(say("store.no_table", name=name, names=", ".join(self.names)))
+        options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        parquet = ds.ParquetFileFormat(default_fragment_scan_options=options)
+        return ds.dataset(self.folder / "tables" / f"{name}.parquet", format=parquet)
+
+    def table(self, name: str, columns: Sequence[str] | None = None, rows: ds.Expression | None = None) -> pd.DataFrame:
+        """A table, or those of its columns and rows, as a pandas frame: `rows=ds.field("outcome") == "completed"`."""
+        columns = None if columns is None else list(columns)
+        try:
+            frame: pd.DataFrame = self.dataset(name).to_table(columns=columns, filter=rows).to_pandas()
+        except (OSError, ValueError):  # changed since it was opened
+            raise _unusable(self.folder / "tables" / f"{name}.parquet", self.record) from None
+        return frame
+
+
+def open_results(folder: str | Path) -> Saved:
+    """Opens a results folder. Refused, in one line, when a file of it is damaged, missing or one too many, or when
+    another format or model has made it: then the line says what to run."""
+    place = Path(folder)
+    record = read_record(place)
+    try:
+        complete(place, record)
+        for name in record["files"]:
+            unchanged(place, record, name)
+    except Damaged as damaged:
+        raise _unusable(damaged, record) from None
+    return Saved(place, record)
+
+
+def _unusable(file: object, record: Mapping[str, Any]) -> Refused:
+    return Refused(say("store.unusable", file=file, command=record["command"]))
+
+
+def dictionary() -> pd.DataFrame:
+    """Every column of every table in a results folder: its type, unit and meaning."""
+    text = Path(__file__).with_name("dictionary.yaml").read_text(encoding="utf-8")
+    rows = []
+    for table, about in yaml.safe_load(text).items():
+        columns = about["columns"] | {
+            name: ("number" if kind.startswith("f") else "whole", "", meaning)
+            for name, kind, meaning in RECORDED.get(table, ())
+        }
+        rows += [(table, about["is"], column, *told) for column, told in columns.items()]
+    return pd.DataFrame(rows, columns=["table", "holds", "column", "type", "unit", "meaning"])
