@@ -4,7 +4,7 @@ stopped and taken up again."""
 import hashlib
 import inspect
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, Literal
@@ -23,12 +23,13 @@ from sim.study.places import PACKAGE
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.store import Key, Store, Tables
+from sim.study.study import Study
 from sim.study.tables import difference_table, summary_table, together
 from sim.study.worlds import World, rows_of
 
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
 A_BLOCK = 100  # replications
-DECIDING = ("measures/*.py", "agents.py", "ensemble.py", "study/worlds.py", "study/simulate.py")
+DECIDING = ("measures/*.py", "agents.py", "ensemble.py", "study/worlds.py", "study/simulate.py", "study/design.py")
 Engine = Literal["compiled", "mesa"] | type[Any]  # or a subclass of sim.Program, with stages of one's own
 Cut = tuple[int, int]  # first and last replication of a block
 
@@ -76,25 +77,27 @@ def groups_of(worlds: Sequence[World]) -> list[Sequence[World]]:
 def blocks_of(group: Sequence[World], engine: Engine, outcomes: Sequence[Outcome], weekly: bool) -> dict[Cut, Key]:
     """Everything that decides each block of these worlds."""
     about = {
-        "rules": deciding(),
         "engine": engine if isinstance(engine, str) else text_of(engine),
-        "worlds": [
-            {
-                "plan": world.plan,
-                "edges": world.study.edges,
-                "costs": world.study.costs,
-                "seed": world.study.seed,
-                "drawn": world.study.parameters_drawn,
-                "parameters": [(p.name, p.value, p.low, p.high, p.scale) for p in world.study.parameters],
-            }
-            for world in group
-        ],
-        "outcomes": [outcome.name for outcome in outcomes],
+        "worlds": [decided_by(world.study, world.plan, outcomes) for world in group],
         "weekly": weekly,
     }
     last = group[0].study.replications
     cuts = [(first, min(first + A_BLOCK - 1, last)) for first in range(1, last + 1, A_BLOCK)]
     return {cut: about | {"replications": cut} for cut in cuts}
+
+
+def decided_by(study: Study, plan: Mapping[str, float], outcomes: Sequence[Outcome]) -> Key:
+    """Everything that decides one world but its replications."""
+    return {
+        "rules": deciding(),
+        "plan": plan,
+        "edges": study.edges,
+        "costs": study.costs,
+        "seed": study.seed,
+        "drawn": study.parameters_drawn,
+        "parameters": [(p.name, p.value, p.low, p.high, p.scale) for p in study.parameters],
+        "outcomes": [outcome.name for outcome in outcomes],
+    }
 
 
 @cache
@@ -134,7 +137,7 @@ def _lived(
 ) -> Iterator[Tables]:
     """The tables of worlds lived side by side, some replications at a time and in order; the name of each begins with
     its world's place in the group."""
-    threads = max(1, _cores(group[0].study.threads) // len(group))
+    threads = max(1, cores(group[0].study.threads) // len(group))
     for chunk in zip(*(_chunks(world, replications, threads, engine) for world in group), strict=True):
         program = next((runs for world, runs in zip(group, chunk, strict=True) if world.offered), None)
         tables: Tables = {}
@@ -164,6 +167,6 @@ def _chunks(world: World, replications: Sequence[int], threads: int, engine: Eng
             yield run_replications(world.plan, row, study.seed, [one], study.edges, model)
 
 
-def _cores(asked: int) -> int:
+def cores(asked: int) -> int:
     """Threads to use: those asked for, or every core that this process may use."""
     return asked or len(getattr(os, "sched_getaffinity", lambda who: range(os.cpu_count() or 1))(0))
