@@ -15,7 +15,7 @@ SMALL = ("cohort.weeks=20", "cohort.follow_up_weeks=30", "replications=4")
 STUDY = sim.load_study(*SMALL)
 ASKED = ["completed", "entered", "women_referred", "women_entered"]
 LEAVES = "parameters.pathway.leaves"
-ROWS = pd.DataFrame({"staffing.case_managers": [1, 3, 1, 2], "parameters.trust.trust_gain": [0.1, 0.1, 0.2, 0.2]})
+ROWS = pd.DataFrame({"staffing.case_managers": [1, 3, 1, 2], "parameters.trust.trust_gain": [0.1, 0.1, 0.14, 0.14]})
 
 
 def test_each_row_is_the_scenario_that_its_settings_say():
@@ -29,7 +29,7 @@ def test_each_row_is_the_scenario_that_its_settings_say():
             alone = table[(table["scenario"] == "no_program") == (world == "no_program")].reset_index(drop=True)
             assert here[["replication", "value", "count"]].equals(alone[["replication", "value", "count"]])
             assert (here["outcome"].astype(str) == alone["outcome"].astype(str)).all()
-    assert lived["value"].nunique() > 10
+    assert lived["value"].nunique() > 5
 
 
 def test_rows_of_their_own_luck_are_other_women():
