@@ -1,10 +1,7 @@
 """Cost grows in a line with women, weeks and replications, and memory does not grow at all."""
 
-import resource
-import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import matplotlib
 
@@ -16,22 +13,15 @@ from matplotlib import pyplot as plt
 
 import sim
 from benchmarks.measured import TABLES, cpu_seconds, keep
-from sim.ensemble import in_chunks, run_ensemble
-from sim.program.parameters import Parameter, central_parameters
+from benchmarks.streamed import TINY, measured
+from sim.ensemble import run_ensemble
+from sim.program.parameters import central_parameters
 
 ROUNDS = 7
 YEAR = 52.0
 WOMEN, YEARS, REPLICATIONS = (20, 40, 80, 160, 320), (1, 2, 4, 8, 16), (10, 20, 40, 80, 160)
 MANY = (1_000, 10_000, 100_000)
 A_MILLION = "million"  # the word on the command line that adds a million replications
-TINY = {"cohort_referred": 3.0, "cohort_weeks": 4.0, "cohort_follow_up_weeks": 4.0, "phases_limit_weeks": 2.0,
-        "phases_minimum_weeks": 1.0, "phases_pre_cti_limit_weeks": 1.0}  # fmt: skip
-KIB = 1024  # the system counts resident memory in KiB
-
-
-def central(parameters: tuple[Parameter, ...], seed: int, replications: np.ndarray) -> np.ndarray:
-    """Central values for every replication."""
-    return np.repeat(central_parameters(parameters), len(replications))
 
 
 def seconds(study: sim.Study, levers: Mapping[str, float], replications: int) -> tuple[float, int]:
@@ -70,37 +60,11 @@ def growth(study: sim.Study) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def peak_memory() -> float:
-    """The most memory that this process has held, in MiB; Linux's `ru_maxrss` would count its parent's as well."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        kept = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(kept["VmHWM"].split()[0]) / KIB
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB
-
-
-def stream(replications: int) -> None:
-    """In a process of its own: live so many replications of a tiny plan, and print CPU seconds and peak memory."""
-    study = sim.load_study()
-
-    def act() -> None:
-        for _ in in_chunks(
-            study.plan | TINY, study.parameters, 1, range(replications), study.edges, threads=2, rows=central
-        ):
-            pass
-
-    took = cpu_seconds(act)
-    print(took, peak_memory())
-
-
-def memory(sizes: tuple[int, ...]) -> list[dict[str, object]]:
-    rows = []
-    for size in sizes:
-        command = [sys.executable, "-m", "benchmarks.growth", "stream", str(size)]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        rows.append({"of": "replications of a tiny plan, streamed", "size": size, "CPU seconds": float(answer[0]),
-                     "peak memory, MiB": float(answer[1])})  # fmt: skip
-    return rows
+def memory(replications: int) -> dict[str, object]:
+    """CPU seconds and peak memory of so many replications, streamed."""
+    took, peak = measured(replications)
+    of = "replications of a tiny plan, streamed"
+    return {"of": of, "size": replications, "CPU seconds": took, "peak memory, MiB": peak}
 
 
 def draw(table: pd.DataFrame) -> None:
@@ -121,14 +85,11 @@ def draw(table: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["stream"]:
-        stream(int(sys.argv[2]))
-        return
     study = sim.load_study()
     seconds(study, TINY, 1)  # read from the cache, or compiled, before the clock runs
     rows = growth(study)
     sizes = (*MANY, 1_000_000) if A_MILLION in sys.argv else MANY
-    table = keep("growth", rows + memory(sizes), rounds=ROUNDS, tiny=TINY)
+    table = keep("growth", rows + [memory(size) for size in sizes], rounds=ROUNDS, tiny=TINY)
     draw(table.dropna(subset="participant-weeks"))
 
 

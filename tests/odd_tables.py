@@ -24,6 +24,7 @@ from sim.measures.outcomes import definitions
 from sim.program import words as w
 from sim.program.levers import LEVERS
 from sim.program.people import ENTITIES, LOG, POST_LOG, TIMELINE
+from sim.study.saved import dictionary
 
 README = ROOT / "sim" / "README.md"
 EFFECTS = ROOT / "tests" / "levers.yaml"
@@ -156,9 +157,20 @@ def outcomes() -> str:
     return table("outcome | unit | taken over | better | needs weeks | formula", rows)
 
 
+def tables() -> str:
+    """Of a table's columns the first names the table and says what it holds."""
+    rows: list[tuple[object, ...]] = []
+    for c in dictionary().itertuples(index=False):
+        first = not rows or c.table not in {name for name, *_ in rows}
+        rows += [(c.table, "", f"*{c.holds}*", "", "")] if first else []
+        rows.append((c.table, code(c.column), c.meaning, c.type, c.unit))
+    named = [("" if column else code(name), column, *rest) for name, column, *rest in rows]
+    return table("table | column | meaning | type | unit", named)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "states": states, "codes": codes, "week": week, "draws": draws, "events": events, "records": records,
-    "levers": levers, "effects": effects, "parameters": parameters, "outcomes": outcomes,
+    "levers": levers, "effects": effects, "parameters": parameters, "outcomes": outcomes, "tables": tables,
 } | {
     f"equations of {module}": lambda module=module: equations(module)
     for module in ("staff", "contact", "goals", "community", "drop_in", "lives", "sex_work", "pathway")

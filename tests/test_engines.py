@@ -3,120 +3,66 @@
 import ast
 import gc
 import inspect
+import re
 import weakref
-from operator import attrgetter
 
 import networkx as nx
 import numpy as np
 import pytest
 from mesa.discrete_space import Network
-from worlds_for_tests import EDGES, PARAMETERS, World, drawn_world, plan_with, rows_with
+from trust import engines, memory
+from worlds_for_tests import EDGES, PARAMETERS, World, plan_with, rows_with
 
 from sim.agents import CaseManager, CommunityService, DropIn, Participant, PeerMentor, Program
 from sim.ensemble import in_chunks, run_ensemble
 from sim.program import week as the_week
 from sim.program import words as w
 from sim.program.parameters import draw_parameters
-from sim.program.people import ENTITIES, RECORDS
-from sim.program.world import ARRAYS, beginnings
+from sim.program.world import ARRAYS
 
-CONFIGURATIONS = 200
-GETTERS = {entity: attrgetter(*(field.name for field in fields)) for entity, fields in ENTITIES.items()}
 SMALL = plan_with(cohort_referred=8, cohort_weeks=20, cohort_follow_up_weeks=40)
-
-
-def agents_week(program):
-    """Every field of every entity as it stands: for each entity its keys, and as many tuples."""
-    seen = {}
-    for entity, getter in GETTERS.items():
-        everyone = getattr(program, entity)
-        keys, ones = (everyone.keys(), everyone.values()) if isinstance(everyone, dict) else (None, everyone)
-        seen[entity] = (list(keys) if keys is not None else list(range(len(everyone))), [getter(one) for one in ones])
-    return seen
-
-
-def lived_by_agents(world):
-    """The model after its run, and every entity's records week by week, in the form of the ensemble's histories."""
-    program = Program(world.plan, world.rows[0], world.seed, world.replication, EDGES)
-    states = program.random.getstate(), program.rng.bit_generator.state
-    weeks, ties = [], np.zeros((program.size.weeks, *program.ties.shape), program.ties.dtype)
-    while not program.is_finished:
-        program.step()
-        weeks.append(agents_week(program))
-        ties[program.week - 1] = program.ties
-    assert states == (program.random.getstate(), program.rng.bit_generator.state)
-    histories = {}
-    for entity, first in beginnings(program.size).items():
-        histories[entity] = np.zeros((program.size.weeks, *first.shape), RECORDS[entity])
-        absent = first if entity in ("goals", "links") else np.zeros_like(first)
-        for number, seen in enumerate(weeks):
-            keys, rows = seen[entity]
-            histories[entity][number] = absent
-            if keys:
-                where = tuple(np.array(keys).reshape(len(keys), -1).T)
-                histories[entity][number][where] = np.array(rows, RECORDS[entity])
-    return program, histories | {"ties": ties}
-
-
-def in_words(entity, week, place, field, agents, arrays):
-    """A difference as a person can follow it."""
-    who = {"team": "case manager", "peers": "peer mentor", "services": "service", "drop_in": "drop-in"}
-    name = (
-        f"P{place[0] + 1:03d}"
-        if entity in ("women", "goals", "links", "ties", "timeline")
-        else f"{who[entity]} {place[0] + 1}"
-    )
-    if len(place) > 1:
-        other = {"goals": w.DOMAINS, "links": w.SERVICES}.get(entity, [f"P{n + 1:03d}" for n in range(place[1] + 1)])
-        name += f", {entity} with {other[place[1]]}"
-    return f"{name}, week {week}, {field}: {agents} among agents, {arrays} in arrays"
-
-
-def first_difference(agents, arrays):
-    """Where two histories by entity first differ, in words; None when every bit is the same."""
-    found = []
-    for entity, theirs in arrays.items():
-        mine = agents[entity]
-        if mine.tobytes() == theirs.tobytes():
-            continue
-        for field in mine.dtype.names or (entity,):
-            here, there = (history[field] if mine.dtype.names else history for history in (mine, theirs))
-            differ = here.view("i8") != there.view("i8")
-            if differ.any():
-                week, *place = map(int, np.argwhere(differ)[0])
-                at = (week, *place)
-                found.append((week, in_words(entity, week, place, field, here[at], there[at])))
-    return min(found)[1] if found else None
-
-
-def both(world):
-    """The two engines' histories and results of one world."""
-    program, agents = lived_by_agents(world)
-    runs = run_ensemble(world.plan, world.rows, world.seed, [world.replication], EDGES, histories=True)
-    return agents, {entity: history[0] for entity, history in runs.histories.items()}, program.results(), runs
 
 
 @pytest.mark.parametrize("part", range(4))
 def test_engines_agree_on_every_field_of_every_entity_in_every_week(part):
     """Over random small worlds no field of anybody differs between the engines in any week, nor any line recorded."""
-    for number in range(part, CONFIGURATIONS, 4):
-        world = drawn_world(np.random.default_rng([2, number]))
-        agents, arrays, by_agents, by_arrays = both(world)
-        assert first_difference(agents, arrays) is None, f"world {number}: {first_difference(agents, arrays)}"
-        for name in ARRAYS:
-            assert getattr(by_agents, name).tobytes() == getattr(by_arrays, name).tobytes(), f"world {number}: {name}"
+    found = engines.CHECK.small(part)
+    assert found == {"holds": True, "agree": 50, "divided": None}
+
+
+class Unseated(Participant):
+    """A woman whose trust stays where it began if the drop-in has but two seats."""
+
+    def build_trust(self, program):
+        if program.plan.drop_in_seats > 2:
+            super().build_trust(program)
+
+
+class FewSeats(Program):
+    """The program with a fault that only some plans show."""
+
+    participant = Unseated
+
+
+def test_a_configuration_that_divides_the_engines_is_made_small():
+    """Of two hundred levers and parameters changed, the one behind a planted fault is left, with what it did first."""
+    found = engines.together([engines.compared(2, FewSeats)])
+    assert found["holds"] is False
+    assert set(found["divided"]["changes"]) - set(engines.SIZES) == {"drop_in_seats"}
+    assert re.match(r"P00\d, week \d+, trust: ", found["divided"]["differs"])
 
 
 def test_a_difference_is_told_in_words():
     """When the engines differ, the sentence names who, which week and which field."""
-    agents, arrays, *_ = both(World(SMALL, rows_with(), 1, 1))
-    assert first_difference(agents, arrays) is None
+    world = World(SMALL, rows_with(), 1, 1)
+    (_, agents), (_, arrays) = engines.lived_by_agents(world), engines.lived_by_arrays(world)
+    said = engines.first_difference
+    assert said(agents, arrays) is None
     arrays["women"]["trust"][30, 4] += 2**-50
     arrays["links"]["state"][31, 2, w.LEGAL] += 1
-    said = first_difference(agents, arrays)
-    assert said.startswith("P005, week 30, trust: ")
+    assert said(agents, arrays).startswith("P005, week 30, trust: ")
     arrays["women"]["trust"][30, 4] = agents["women"]["trust"][30, 4]
-    assert first_difference(agents, arrays).startswith("P003, links with legal, week 31, state: ")
+    assert said(agents, arrays).startswith("P003, links with legal, week 31, state: ")
 
 
 def test_threads_and_chunks_change_nothing():
@@ -129,6 +75,13 @@ def test_threads_and_chunks_change_nothing():
         for name in ARRAYS:
             joined = np.concatenate([getattr(chunk, name) for chunk in chunks])
             assert joined.tobytes() == getattr(whole, name).tobytes(), name
+
+
+def test_memory_does_not_grow_with_replications():
+    """A thousand replications take no more memory than two hundred, as chunks are let go; held on to, they would."""
+    few = memory.streamed(200)
+    assert memory.together([few, memory.streamed(1_000)])["holds"]
+    assert not memory.together([few, memory.streamed(10_000, held=400)])["holds"]
 
 
 def stages():

@@ -1,29 +1,25 @@
 """Exact answers, worked out here by matrix powers, queues and sums, against what many simulated people did.
 
 Each comparison bounds the largest of its z-values so that it raises a false alarm once in 10,000 times over all it
-looks at; and for each a planted fault (a wrong sign, a shifted week) shows that it can turn red.
+looks at (once in 1,000 where it is the small version of a long check in `trust`); and for each a planted fault (a wrong
+sign, a shifted week) shows that it can turn red.
 """
 
 import heapq
 import math
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
+from trust import chain, waiting
+from trust.chain import ENOUGH, KEPT, LEAST, LEAVES, MOST, MOVES, OPEN, logit, rows_without_effects, shares_after, z_of
 from worlds_for_tests import ALWAYS, EDGES, NEVER, plan_with, rows_with
 
 from sim.ensemble import run_ensemble
 from sim.program import words as w
 
 FALSE_ALARM = 1e-4
-ENOUGH = 20  # expected women (and expected others) below which a normal z-value says nothing
-PEOPLE = 100  # women of one replication, all referred in its first week
-
-
-def logit(share):
-    return math.log(share / (1 - share))
 
 
 def worst(counts, people, exact):
@@ -31,7 +27,7 @@ def worst(counts, people, exact):
     counts, exact = np.ravel(counts), np.ravel(exact)
     enough = people * np.minimum(exact, 1 - exact) >= ENOUGH
     assert enough.any()
-    z = (counts - people * exact)[enough] / np.sqrt(people * (exact * (1 - exact))[enough])
+    z = z_of(counts[enough], people, exact[enough])
     return np.abs(z).max(), stats.norm.isf(FALSE_ALARM / 2 / enough.sum())
 
 
@@ -41,81 +37,29 @@ def agrees(counts, people, exact):
     return largest < bound
 
 
-def shares_after(step, start, weeks):
-    """The share of people in each state when so many steps of a Markov chain have been taken, by matrix powers."""
-    return np.array([(np.linalg.matrix_power(step.T, week) @ start) for week in weeks])
-
-
 # ---- the pathway, as an absorbing chain
-
-KEPT, MOVES, LEAVES = 0.6, 0.25, 0.02
-FIRST, LEAST, MOST = 4, 6, 10  # weeks: pre-CTI at most, other phases at least and at most
-WEEKS = (1, 2, 4, 7, 10, 13, 16, 20, 24, 28, 32, 40)
-
-
-def pathway(kept=KEPT, moves=MOVES, leaves=LEAVES, least=LEAST, most=MOST):
-    """One week of the chain: states are (phase, whole weeks in it), then completed, then left."""
-    phases = [FIRST, most, most, most]
-    number = {(phase, week): i for i, (phase, week) in enumerate((f, v) for f in range(4) for v in range(phases[f]))}
-    completed, left = len(number), len(number) + 1
-    step = np.zeros((left + 1, left + 1))
-    for (phase, week), here in number.items():
-        if phase == 0:
-            on = 1.0 if week + 1 >= FIRST else kept
-        else:
-            on = 1.0 if week + 1 >= most else moves * (week + 1 >= least)
-        following = completed if phase == 3 else number[phase + 1, 0]
-        stays = 1.0 if following == completed else 1 - leaves
-        step[here, following] += on * stays
-        step[here, left] += on * (1 - stays)
-        if on < 1:
-            step[here, number[phase, week + 1]] += (1 - on) * (1 - leaves)
-            step[here, left] += (1 - on) * leaves
-    step[completed, completed] = step[left, left] = 1.0
-    start = np.zeros(left + 1)
-    start[number[0, 0]] = 1.0
-    shares = shares_after(step, start, WEEKS)
-    ends = np.cumsum([0, *phases])
-    by_phase = [shares[:, a:b].sum(axis=1) for a, b in pairwise(ends)]
-    return np.stack([*by_phase, shares[:, completed], shares[:, left]], axis=1)
-
-
-NO_EFFECT = (
-    "leaves_unmet", "leaves_vacancy", "leaves_missed", "leaves_crisis", "leaves_first", "leaves_trust", "leaves_goals",
-    "leaves_links", "leaves_drop_in", "moves_on_trust", "moves_on_progress", "moves_on_links", "moves_on_drop_in",
-    "visit_trust", "visit_crisis", "visit_substance", "visit_no_housing", "visit_remote", "peer_engagement",
-    "hours_visit", "hours_crisis", "hours_warm", "hours_follow_up",
-)  # fmt: skip
-OPEN = plan_with(
-    cohort_weeks=1, cohort_referred=PEOPLE, cohort_follow_up_weeks=52, staffing_case_managers=20, staffing_turnover=0,
-    staffing_caseload_limit=40, drop_in_sessions_per_week=5, drop_in_seats=60, drop_in_room=60,
-    phases_pre_cti_limit_weeks=FIRST, phases_minimum_weeks=LEAST, phases_limit_weeks=MOST,
-)  # fmt: skip
 
 
 @cache
 def pathways_lived():
-    """Women in each phase by own week: 100 replications of 100 women whom nothing holds back."""
-    rows = rows_with(100, visit_kept=logit(KEPT), moves_on=logit(MOVES), leaves=logit(LEAVES))
-    for name in NO_EFFECT:
-        rows[name] = 0.0
-    rows["attends"] = ALWAYS  # everybody is seen every week, so that whoever stays completes
-    phase = run_ensemble(OPEN, rows, 11, range(1, 101), EDGES).timeline["phase"]
-    return np.array([[(phase[:, :, week - 1] == code).sum() for code in range(w.PRE_CTI, 7)] for week in WEEKS])
+    """10,000 women whom nothing holds back: one part of a hundred of the long check."""
+    return [chain.part(0)]
 
 
 def test_the_pathway_is_the_chain_that_its_weekly_chances_make():
-    """With places for all and constant chances, women in each phase by week are those of an absorbing chain."""
-    assert pathways_lived().sum() == 100 * PEOPLE * len(WEEKS)
-    assert agrees(pathways_lived(), 100 * PEOPLE, pathway())
+    """With places for all and constant chances, 200 shares by phase and week are those of an absorbing chain."""
+    found = chain.together(pathways_lived())
+    assert found["holds"], found
+    assert (found["women"], found["statistics"]) == (10_000, 200)
 
 
 @pytest.mark.parametrize(
-    "fault", [{"leaves": 1 - LEAVES}, {"moves": 1 - MOVES}, {"least": LEAST + 1}, {"most": MOST + 1}, {"kept": 0.65}]
+    "fault",
+    [{"leaves": 1 - LEAVES}, {"moves": 1 - MOVES}, {"least": LEAST + 1}, {"most": MOST + 1}, {"kept": KEPT + 0.05}],
 )
 def test_a_fault_in_the_pathway_would_be_seen(fault):
     """A sign turned round, a phase shifted by a week or a chance off by a little would be noticed."""
-    assert not agrees(pathways_lived(), 100 * PEOPLE, pathway(**fault))
+    assert not chain.together(pathways_lived(), **fault)["holds"]
 
 
 # ---- sex work, without a program
@@ -143,7 +87,7 @@ def sex_work(stops=STOPS, effect=FROM_BREAK, early_weeks=EARLY_WEEKS, late=LATE,
 def sex_work_lived():
     """Women in each state of sex work by own week, without a program and with nothing else that matters to it."""
     rows = rows_with(
-        100, exit=logit(STOPS), exit_from_break=FROM_BREAK, short_break=logit(PAUSES), break_return=logit(BACK),
+        200, exit=logit(STOPS), exit_from_break=FROM_BREAK, short_break=logit(PAUSES), break_return=logit(BACK),
         exit_return=logit(LATE), exit_return_first=logit(EARLY) - logit(LATE), exit_first_weeks=EARLY_WEEKS,
     )  # fmt: skip
     for name in (
@@ -153,19 +97,19 @@ def sex_work_lived():
     ):  # fmt: skip
         rows[name] = 0.0
     plan = OPEN | {"program_offered": 0.0, "cohort_follow_up_weeks": 90.0}
-    state = run_ensemble(plan, rows, 12, range(1, 101), EDGES).timeline["sex_work"]
+    state = run_ensemble(plan, rows, 12, range(1, 201), EDGES).timeline["sex_work"]
     return np.array([[(state[:, :, week - 1] == code).sum() for code in range(3)] for week in OWN_WEEKS])
 
 
 def test_sex_work_is_the_chain_that_its_weekly_chances_make():
     """With constant chances, women involved, in a break and exited by week are those of a Markov chain."""
-    assert agrees(sex_work_lived(), 100 * PEOPLE, sex_work())
+    assert agrees(sex_work_lived(), 10_000, sex_work())
 
 
 @pytest.mark.parametrize("fault", [{"effect": -FROM_BREAK}, {"early_weeks": EARLY_WEEKS + 1}, {"shifted": 1}])
 def test_a_fault_in_sex_work_would_be_seen(fault):
     """A sign turned round, first weeks that last one too long or a shift by a week would be noticed."""
-    assert not agrees(sex_work_lived(), 100 * PEOPLE, sex_work(**fault))
+    assert not agrees(sex_work_lived(), 10_000, sex_work(**fault))
 
 
 # ---- the waiting list
@@ -186,9 +130,7 @@ def entries(referred, places, stay=3 * PHASE + 1):
 @cache
 def queues_lived():
     """For 30 replications, the weeks in which women were referred and in which they entered."""
-    rows = rows_with(30, visit_kept=ALWAYS, leaves=NEVER, lose_interest=NEVER)
-    for name in NO_EFFECT:
-        rows[name] = 0.0
+    rows = rows_without_effects(30, visit_kept=ALWAYS, leaves=NEVER, lose_interest=NEVER)
     plan = plan_with(
         cohort_referrals_per_week=0.7, cohort_follow_up_weeks=200, staffing_case_managers=2, staffing_caseload_limit=3,
         staffing_turnover=0, phases_minimum_weeks=PHASE, phases_limit_weeks=PHASE,
@@ -215,13 +157,59 @@ def test_a_fault_in_the_waiting_list_would_be_seen(fault):
 def test_interest_is_lost_at_its_weekly_chance():
     """Where nobody is in post, those still waiting after k weeks are the k-th power of those still after one."""
     plan = OPEN | {"staffing_case_managers": 0.0}
-    phase = run_ensemble(
-        plan, rows_with(100, lose_interest=logit(0.03), lose_interest_crisis=0.0), 14, range(1, 101), EDGES
-    ).timeline["phase"]
+    phase = run_ensemble(plan, rows_without_effects(200, lose_interest=logit(0.03)), 14, range(1, 201), EDGES).timeline[
+        "phase"
+    ]
     weeks = np.arange(1, 50, 3)
     waiting = [(phase[:, :, week - 1] == w.WAITING).sum() for week in weeks]
-    assert agrees(waiting, 100 * PEOPLE, 0.97**weeks)
-    assert not agrees(waiting, 100 * PEOPLE, 0.97 ** (weeks - 1))
+    assert agrees(waiting, 10_000, 0.97**weeks)
+    assert not agrees(waiting, 10_000, 0.97 ** (weeks - 1))
+
+
+@cache
+def waits_lived():
+    """400 replications at each load, of the 40,000 of the long check."""
+    return [waiting.lived(0, 400)]
+
+
+def test_the_waiting_list_is_the_queue_that_its_transition_matrix_solves():
+    """Where places are free again at a constant chance, numbers waiting at three loads are those of a Markov chain."""
+    found = waiting.against_the_matrix(waits_lived())
+    assert found["holds"], found
+    assert found["statistics"] > 60
+
+
+@pytest.mark.parametrize("fault", [{"places": waiting.PLACES + 1}, {"late": True}, {"leaves": waiting.LEAVES + 0.01}])
+def test_a_fault_in_the_queue_would_be_seen(fault):
+    """A place more, a list looked at before the week's referrals, or another chance of leaving would be noticed."""
+    assert not waiting.against_the_matrix(waits_lived(), **fault)["holds"]
+
+
+def wait_by_erlang(load, places=waiting.PLACES, leaves=waiting.LEAVES):
+    """Mean weeks of waiting in the continuous-time queue M/M/c in the long run (Erlang's formula C)."""
+    offered, blocked = load * places, 1.0
+    for place in range(1, places + 1):
+        blocked = offered * blocked / (place + offered * blocked)
+    return blocked / (1 - load * (1 - blocked)) / (places * leaves * (1 - load))
+
+
+@pytest.mark.parametrize("load", [load for load in waiting.LOADS if load < 1])
+def test_weeks_or_hours_make_little_difference_to_the_wait(load):
+    """In the long run the mean wait of our weekly queue is within half a week of a queue in continuous time."""
+    assert abs(waiting.mean_wait_in_the_long_run(load) - wait_by_erlang(load)) < waiting.HALF_A_WEEK
+
+
+def test_half_a_week_more_in_another_simulator_would_be_seen():
+    """Mean waits that are the same pass the comparison with Ciw, and half a week more at each load does not."""
+    ours, longer = (
+        {
+            str(load): {"waited": waiting.sums((waiting.mean_wait(load) + more) * waiting.referred(load) * np.ones(9))}
+            for load in waiting.LOADS
+        }
+        for more in (0, waiting.HALF_A_WEEK)
+    )
+    assert waiting.against_ciw([ours], [ours])["holds"]
+    assert not waiting.against_ciw([ours], [longer])["holds"]
 
 
 # ---- staff and referrals

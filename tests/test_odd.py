@@ -117,7 +117,7 @@ def known_names() -> set[str]:
 
 
 def exists(name: str) -> bool:
-    return any((ROOT / folder / name).exists() for folder in ("", "sim", "sim/program"))
+    return any((ROOT / folder / name).exists() for folder in ("", "sim", "sim/program", "sim/study"))
 
 
 def disagreements(text: str) -> list[str]:

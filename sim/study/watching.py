@@ -18,6 +18,7 @@ from sim.study.worlds import World
 LARGE, CONFIRMED = 20_000, 1_000_000  # program-runs from which the size is told, and from which it is asked about
 A_LINE = 30  # seconds between two lines of a log
 GIB = 2**30
+LINE = "{n_fmt} of {total_fmt}{unit}, {rate_fmt}, {elapsed} so far, {remaining} left"
 
 
 class Log(tqdm):  # type: ignore[type-arg]
@@ -36,8 +37,7 @@ def watched(total: int) -> Iterator[Callable[[int], Any]]:
         with tqdm(total=total, unit=unit, leave=False) as bar:
             yield bar.update
     else:
-        line = "{n_fmt} of {total_fmt}{unit}, {rate_fmt}, {elapsed} so far, {remaining} left"
-        with Log(total=total, unit=unit, mininterval=A_LINE, delay=A_LINE, bar_format=line) as log:
+        with Log(total=total, unit=unit, mininterval=A_LINE, delay=A_LINE, bar_format=LINE) as log:
             yield log.update
 
 

@@ -1,1 +1,1 @@
-"""Checks too long for every run. `python3 do.py trust` does them and keeps each result in `results/` with its record."""
+"""Checks too long for every run: `python3 do.py trust` does them, and keeps each result with its record."""

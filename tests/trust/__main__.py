@@ -9,42 +9,38 @@ import os
 import platform
 import shutil
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date
 from importlib.metadata import distributions
+from modulefinder import ModuleFinder
 from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
-from trust.check import NAMES, RESULTS, Found, named
 
 import sim.program
+from trust.check import NAMES, RESULTS, Found, done, named
 
-ROOT = Path(__file__).resolve().parents[2]
-KEPT = ROOT / ".trust"  # parts done so far, by the text that decides them
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = TESTS.parent
+KEPT = ROOT / ".trust"  # parts done so far, by the text that decides them and the check
 PACKAGES = "numpy numba scipy mesa pandas pyarrow ciw".split()
 
 
-def text_of_everything() -> str:
-    """A hash of the program, its configurations and the checks: no part done under another text is taken over."""
+def text_behind(name: str) -> str:
+    """A hash of the configurations and of all of ours that a check imports; under another one, no part done counts."""
+    finder = ModuleFinder([str(TESTS), str(ROOT)])
+    finder.run_script(str(TESTS / "trust" / f"{name}.py"))
+    files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
+    files.discard(TESTS / "trust" / "check.py")  # which names every other check
     text = hashlib.sha256()
-    for top, kind in (("sim", "*.py"), ("configs", "*.*"), ("tests", "*.py")):
-        for file in sorted((ROOT / top).rglob(kind)):
-            text.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    for file in sorted(files | set(ROOT.glob("configs/**/*.*"))):
+        text.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return text.hexdigest()[:16]
 
 
-def done(name: str, number: int) -> tuple[int, Found, float]:
-    """One part's number, what it found, and its CPU seconds."""
-    before = time.process_time()
-    found = named(name).part(number)
-    return number, found, time.process_time() - before
-
-
-def found_by(name: str) -> tuple[list[Found], float]:
-    """What every part of a check found, in order, and the CPU seconds of all."""
-    folder = KEPT / text_of_everything() / name
+def found_by(name: str, folder: Path) -> tuple[list[Found], float]:
+    """What every part of a check found, in order, and the CPU seconds of all; parts done are kept in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [n for n in range(named(name).parts) if not (folder / f"{n}.json").exists()]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
@@ -65,7 +61,8 @@ def found_by(name: str) -> tuple[list[Found], float]:
 def tried(name: str) -> bool:
     """Whether the fact held; its result and record are kept when it did."""
     check = named(name)
-    parts, seconds = found_by(name)
+    folder = KEPT / text_behind(name) / name
+    parts, seconds = found_by(name, folder)
     found = check.together(parts)
     record = {
         "format": 1,
@@ -79,7 +76,7 @@ def tried(name: str) -> bool:
         "model": sim.program.digest(),
         "sources": sim.program.sources(),
         "python": platform.python_version(),
-        "versions": {each.name: each.version for each in distributions() if each.name in PACKAGES},
+        "versions": {each.name: each.version for each in distributions() if each.name.lower() in PACKAGES},
         "platform": f"{platform.system()} {platform.machine()}",
     }
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
@@ -87,7 +84,7 @@ def tried(name: str) -> bool:
     if found["holds"]:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / f"{name}.json").write_text(text, encoding="utf-8", newline="\n")
-        shutil.rmtree(KEPT / text_of_everything() / name)
+        shutil.rmtree(folder)
     return bool(found["holds"])
 
 
@@ -106,7 +103,7 @@ def main(words: list[str]) -> int:
     asked = words or [name for name in NAMES if not is_current(name)]
     if not asked:
         print(f"Every check has a result under the model {sim.program.digest()}; name one to do it again.")
-    return int(not all([tried(name) for name in asked]))
+    return int([tried(name) for name in asked].count(False) > 0)
 
 
 if __name__ == "__main__":
