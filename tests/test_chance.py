@@ -1,11 +1,14 @@
 """Addressed chance: the generator is the published one, and nobody's numbers depend on anybody else's."""
 
+import ast
+import pickle
+import random
 import re
-import sys
 
 import numpy as np
 import pytest
 from scipy import stats
+from trust import luck
 from worlds_for_tests import EDGES, PARAMETERS, drawn_rows, drawn_world, plan_with, rows_with
 
 from sim.agents import Participant, Program
@@ -13,7 +16,7 @@ from sim.ensemble import run_ensemble
 from sim.program import telling
 from sim.program import words as w
 from sim.program.chance import HALF, WORD, address, draws, philox_of_whole_numbers, philox_of_words
-from sim.program.parameters import draw_numbers
+from sim.program.parameters import draw_numbers, draw_parameters
 from sim.program.world import ARRAYS
 from sim.study.places import PACKAGE
 
@@ -25,7 +28,8 @@ KNOWN = (
 )
 FALSE_ALARM = 1e-4  # of each family of tests below, shared out evenly among its members
 BUSY = plan_with(cohort_referred=12, cohort_weeks=20, cohort_follow_up_weeks=40, staffing_case_managers=2)
-NOT_IN_THE_WEEK = ("luck", "her_luck", "happens", "block")
+OTHER_CHANCE = set("random secrets uuid urandom getrandbits randbytes default_rng rng RandomState shuffle".split())
+CLOCKS = set("time datetime perf_counter monotonic getpid hash id".split())  # what differs from run to run
 
 
 def words_of(text):
@@ -52,36 +56,27 @@ def test_compiled_code_draws_from_the_same_generator():
             assert runs.women["readiness"][place, number] == (block[w.READY & 3] + 0.5) / 2**32
 
 
-def drawn_in(plan, rows, monkeypatch, model=Program):
-    """Every number drawn in a run of agents, in order: its address, the rule that asked, and the block's words."""
-    found = []
+def drawn_in(plan, rows, model=Program):
+    """What agents lived and every number that they drew, in order."""
+    lived = []
 
-    def listen(seed, replication, kind, number, week, decision, other):
-        frame = sys._getframe(1)
-        while frame.f_code.co_name in NOT_IN_THE_WEEK:
-            frame = frame.f_back
-        words = philox_of_whole_numbers(*address(kind, number, week, decision, other), seed, replication)
-        found.append(((kind, number, week, decision, other), frame.f_code.co_name, words[decision % 4]))
-        return words
+    def live():
+        lived.append(model(plan, rows[0], 1, 1, EDGES))
+        lived[0].run_model()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(telling, "block", listen)
-        program = model(plan, rows[0], 1, 1, EDGES)
-        program.run_model()
-    return program.results(), found
+    return lived, luck.drawn_by(live)
 
 
-def test_no_address_serves_two_purposes(monkeypatch):
-    """A number is drawn by one rule only, and again only to find the likeliest need or the last at the door."""
+def test_no_number_is_drawn_twice():
+    """In 50,000 draws no number serves two purposes or is drawn again, but for the two reasons that are listed."""
+    seen, again = 0, set()
     for number in range(12):
         world = drawn_world(np.random.default_rng([3, number]))
-        askers, times = {}, {}
-        for where, rule, _ in drawn_in(world.plan, world.rows, monkeypatch)[1]:
-            askers.setdefault(where, set()).add(rule)
-            times[where] = times.get(where, 0) + 1
-        assert {where: rules for where, rules in askers.items() if len(rules) > 1} == {}
-        assert {where[3] for where, often in times.items() if often > 1} <= {w.NEED, w.SEAT}
-        assert w.GAP not in {where[3] for where in times}, "the gap before her referral is drawn outside the week"
+        found = luck.judged(drawn_in(world.plan, world.rows)[1])
+        assert found["wrong"] == []
+        seen, again = seen + found["draws"], again | set(found["again"])
+    assert seen > 50_000
+    assert again == set(luck.AGAIN)
 
 
 def test_every_decision_has_a_code_of_its_own():
@@ -107,11 +102,10 @@ def test_every_decision_has_a_code_of_its_own():
     ],
     ids=["a post", "peer mentors", "another cohort", "an ingredient off"],
 )
-def test_the_same_address_holds_the_same_number_in_every_world(change, monkeypatch):
+def test_the_same_address_holds_the_same_number_in_every_world(change):
     """Whatever else differs between two worlds, a number that both draw is the same in both."""
     here, there = (
-        {where: word for where, _, word in drawn_in(plan, rows_with(), monkeypatch)[1]}
-        for plan in (BUSY, BUSY | change)
+        {draw.where: draw.number for draw in drawn_in(plan, rows_with())[1]} for plan in (BUSY, BUSY | change)
     )
     shared = here.keys() & there.keys()
     assert len(shared) > 2000
@@ -119,27 +113,40 @@ def test_the_same_address_holds_the_same_number_in_every_world(change, monkeypat
     assert all(here[where] == there[where] for where in shared)
 
 
-class Doubtful(Participant):
-    """A woman who meets one more decision every week, at the end of the list."""
+def with_one_more(decision):
+    """The program in which every woman meets one more decision every week."""
 
-    def meet_crisis(self, program):
-        telling.luck(program, w.WOMAN, self.number, program.week - self.referred, w.RETURN + 1, 0)
-        super().meet_crisis(program)
+    class Doubtful(Participant):
+        def meet_crisis(self, program):
+            telling.luck(program, w.WOMAN, self.number, program.week - self.referred, decision, 0)
+            super().meet_crisis(program)
 
-
-class OneMoreDecision(Program):
-    """The program with that decision."""
-
-    participant = Doubtful
+    return type("OneMoreDecision", (Program,), {"participant": Doubtful})
 
 
-def test_a_new_decision_moves_nobody(monkeypatch):
+def test_a_new_decision_moves_nobody():
     """A decision added at the end of the list leaves every life as it was."""
-    usual, drawn = drawn_in(BUSY, rows_with(), monkeypatch)
-    more, drawn_more = drawn_in(BUSY, rows_with(), monkeypatch, OneMoreDecision)
+    (usual,), drawn = drawn_in(BUSY, rows_with())
+    (more,), drawn_more = drawn_in(BUSY, rows_with(), with_one_more(w.RETURN + 1))
     assert len(drawn_more) > len(drawn)
+    assert luck.judged(drawn_more)["wrong"] == []
     for name in ARRAYS:
-        assert getattr(usual, name).tobytes() == getattr(more, name).tobytes(), name
+        assert getattr(usual.results(), name).tobytes() == getattr(more.results(), name).tobytes(), name
+
+
+@pytest.mark.parametrize(
+    ("decision", "fault"),
+    [
+        (w.CRISIS, "meet_crisis draws a number again"),
+        (w.HOUSE, "change_housing and meet_crisis draw one number"),
+        (w.GAP, "meet_crisis and referral_weeks draw one number"),
+        (2**36, "meet_crisis draws outside 32 bits"),
+    ],
+    ids=["again", "another rule's", "another's outside the week", "no such place"],
+)
+def test_a_number_drawn_twice_would_be_seen(decision, fault):
+    """A rule that reads a number a second time, or another rule's, or at no address, is named."""
+    assert fault in luck.judged(drawn_in(BUSY, rows_with(), with_one_more(decision))[1])["wrong"]
 
 
 def test_a_woman_more_brings_only_herself():
@@ -165,23 +172,26 @@ def test_replications_and_seeds_are_worlds_of_their_own():
     assert len(found) == 5
 
 
-DECISIONS, WOMEN, WEEKS = w.RETURN + 1, 150, 100
+def numbers_of(**where):
+    """A number for each decision, woman and week; shape (decisions, women, weeks)."""
+    return (luck.cube(**where) + HALF) / WORD
 
 
-def numbers_of(seed=1, replication=1, kind=w.WOMAN, other=0):
-    """A number for each decision, woman and week, as the program draws them; shape (decisions, women, weeks)."""
-    decision, number, week = np.indices((DECISIONS, WOMEN, WEEKS)).astype(np.uint64)
-    place = np.full(decision.shape, kind << 16, np.uint64) + (decision >> np.uint64(2))
-    rest = [np.full(decision.shape, part, np.uint64) for part in (other, seed, replication)]
-    words = np.stack(philox_of_words(number, week, place, *rest))
-    chosen = np.take_along_axis(words, (decision % np.uint64(4)).astype(np.int64)[None], axis=0)[0]
-    return (chosen + HALF) / WORD
+def test_the_numbers_that_are_tested_are_those_that_are_drawn():
+    """The battery reads, in each order, what the rules draw at each address."""
+    words = luck.cube(7, 3)
+    for order, (slow, middle, fast) in luck.ORDERS.items():
+        assert {"decision": 0, "woman": 1, "week": 2}[order] == fast
+        assert {slow, middle, fast} == {0, 1, 2}
+    for decision, number, week in np.random.default_rng(1).integers(0, words.shape, (200, 3)).tolist():
+        block = telling.block(7, 3, w.WOMAN, number, week, decision, 0)
+        assert words[decision, number, week] == block[decision % 4]
 
 
 def test_each_decision_is_even_over_0_to_1():
     """Every decision's numbers pass for even ones (Kolmogorov-Smirnov, false alarm 1 in 10,000 over all of them)."""
     smallest = min(stats.kstest(numbers.ravel(), "uniform").pvalue for numbers in numbers_of())
-    assert smallest > FALSE_ALARM / DECISIONS
+    assert smallest > FALSE_ALARM / luck.DECISIONS
 
 
 def is_independent(a, b, members):
@@ -196,9 +206,30 @@ def test_neighbours_know_nothing_of_each_other():
     u = numbers_of()
     pairs = [(u[:, :-1], u[:, 1:]), (u[:, :, :-1], u[:, :, 1:])]
     pairs += [(u, numbers_of(**other)) for other in ({"seed": 2}, {"replication": 2}, {"kind": w.POST}, {"other": 1})]
-    pairs += [(u[decision], u[decision + 1]) for decision in range(DECISIONS - 1)]
+    pairs += [(u[decision], u[decision + 1]) for decision in range(luck.DECISIONS - 1)]
     assert all(is_independent(a, b, len(pairs)) for a, b in pairs)
     assert not is_independent(u[0, :, :-1], (u[0, :, :-1] + u[0, :, 1:] / 50) % 1, 1), "a fault would be seen"
+
+
+RUN = {"draws": luck.ENOUGH, "again": {"SEAT": 2}, "wrong": []}
+FAULTY = [{"told": fault.__name__, "order": "woman", "p_values": {"4/0": [0.0]}} for fault in luck.FAULTS]
+
+
+def judged_with(run=RUN, p=0.5, faulty=FAULTY, orders=luck.ORDERS):
+    """Whether the long check holds with these findings."""
+    sound = [{"told": "sound", "order": order, "p_values": {"0/0": [0.5, p]}} for order in orders]
+    return luck.together([run, *sound, *faulty])["holds"]
+
+
+def test_the_long_check_can_turn_red():
+    """It holds only with draws enough, right addresses, three orders without an extreme p-value, and faults seen."""
+    assert judged_with()
+    assert not judged_with(RUN | {"draws": luck.ENOUGH - 1})
+    assert not judged_with(RUN | {"wrong": ["meet_crisis draws a number again"]})
+    assert not judged_with(p=1e-5)
+    assert not judged_with(p=1 - 1e-5)
+    assert not judged_with(faulty=FAULTY[1:])
+    assert not judged_with(orders=("decision", "week"))
 
 
 def test_draws_outside_the_week_are_at_addresses_too():
@@ -217,3 +248,24 @@ def test_each_parameter_has_numbers_of_its_own():
     assert len(shares) == len(spans)
     fewer = draw_numbers(PARAMETERS[1:], 1, replications)
     assert all((fewer[name] == drawn[name]).all() for name in fewer)
+
+
+def test_no_other_chance_is_touched():
+    """A run of either engine leaves the random numbers of Python and of NumPy where they were."""
+    before = pickle.dumps((random.getstate(), np.random.get_state()))  # noqa: NPY002
+    drawn_in(BUSY, rows_with())
+    run_ensemble(BUSY, draw_parameters(PARAMETERS, 1, np.arange(3)), 1, range(3), EDGES)
+    assert pickle.dumps((random.getstate(), np.random.get_state())) == before  # noqa: NPY002
+
+
+def test_no_other_chance_is_named():
+    """No source of the package names another random number, and the model names no clock; Mesa's generator, which
+    nobody asks, is handed on to its network, and a sweep in random order is refused."""
+    named = set()
+    for path in PACKAGE.rglob("*.py"):
+        model = path.parent.name in ("program", PACKAGE.name)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            texts = [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")]
+            words = {word for text in texts if isinstance(text, str) for word in text.split(".")}
+            named |= {(path.stem, word) for word in words & (OTHER_CHANCE | CLOCKS if model else OTHER_CHANCE)}
+    assert named == {("agents", "random"), ("agents", "rng"), ("overrides", "shuffle")}
