@@ -144,19 +144,6 @@ def test_only_the_telling_and_its_kernel_know_the_compiler(path: Path) -> None:
     assert not imports_any(path, ("mesa", "networkx", "pandas", "hydra", "pydantic"))
 
 
-MODEL = [*python_files("sim/program"), ROOT / "sim" / "agents.py", ROOT / "sim" / "ensemble.py"]
-
-
-@pytest.mark.parametrize("path", MODEL, ids=lambda path: path.name)
-def test_the_model_has_no_other_source_of_chance(path: Path) -> None:
-    assert not imports_any(path, ("random", "secrets", "uuid", "numpy.random"))
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute):
-            of_numpy = isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy")
-            assert not (node.attr == "random" and of_numpy)
-            assert node.attr not in ("shuffle", "shuffle_do", "default_rng")
-
-
 def test_imports_point_one_way() -> None:
     (contract,) = PROJECT["tool"]["importlinter"]["contracts"]
     assert contract["type"] == "layers"

@@ -33,7 +33,7 @@ def test_a_large_study_says_how_large_it_is(monkeypatch, capsys):
     """Runs, blocks, time and disk are told before a large study starts, and nothing before a usual one."""
     weighed(monkeypatch)
     said = capsys.readouterr().err
-    assert re.fullmatch(r"600,000 runs in 6,000 blocks: about \d+ minutes and at most \d+\.\d GiB of disk, .*\n", said)
+    assert re.fullmatch(r"600,000 runs in 2,400 blocks: about \d+ minutes and at most \d+\.\d GiB of disk, .*\n", said)
     weighed(monkeypatch, runs=100)
     assert capsys.readouterr().err == ""
 

@@ -58,14 +58,18 @@ class Lives:
         """The field from `before` weeks before her enrolment until `weeks` after it, (R, N, before + weeks). Weeks
         before her referral are 0 (involved, no link, no loss); weeks not simulated repeat the last one, see `whole`."""
         if field not in self._since_entry:
-            found = np.take_along_axis(self.state(field), np.clip(self._entry_weeks, 0, self.weeks - 1), axis=2)
-            self._since_entry[field] = np.where(self._entry_weeks < 0, 0, found).astype(found.dtype)
+            where, before_referral = self._entry_weeks
+            self._since_entry[field] = np.take(self.state(field), where)
+            self._since_entry[field][before_referral] = 0
         return self._since_entry[field][:, :, BEFORE - before : BEFORE + weeks]
 
     @cached_property
-    def _entry_weeks(self) -> np.ndarray:
-        """Her own weeks around her enrolment, as far as any outcome looks."""
-        return self.entry[:, :, None] + np.arange(-BEFORE, AFTER)
+    def _entry_weeks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where in a field her weeks around her enrolment are, as far as any outcome looks; and which came before her
+        referral."""
+        weeks = self.entry[:, :, None] + np.arange(-BEFORE, AFTER)
+        women = np.arange(self.entry.size).reshape(*self.entry.shape, 1)
+        return women * self.weeks + np.clip(weeks, 0, self.weeks - 1), weeks < 0
 
     def whole(self, weeks: int) -> np.ndarray:
         """Women who entered (in the world whose enrolment counts) and whose next `weeks` weeks were all simulated."""

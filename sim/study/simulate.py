@@ -28,7 +28,7 @@ from sim.study.tables import difference_table, summary_table, together
 from sim.study.worlds import World, rows_of
 
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
-A_BLOCK = 100  # replications
+A_BLOCK = 250  # replications
 DECIDING = ("measures/*.py", "agents.py", "ensemble.py", "study/worlds.py", "study/simulate.py", "study/design.py")
 Engine = Literal["compiled", "mesa"] | type[Any]  # or a subclass of sim.Program, with stages of one's own
 Cut = tuple[int, int]  # first and last replication of a block

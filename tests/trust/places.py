@@ -126,7 +126,7 @@ def part(number: int) -> Found:
         try:
             mine = with_packages(python, Path(folder) / "venv", place.oldest) if place.python else python
             around = os.environ | settings | {"XDG_CACHE_HOME": folder}
-            for words in (("sim", "replications=2", f"out={folder}/run"), ("trust.places",)):
+            for words in (("sim", "replications=2", f"out={folder}/run", f"store={folder}/blocks"), ("trust.places",)):
                 words = [mine, "-m", *words]
                 asked = subprocess.run(words, cwd=TESTS, env=around, check=True, capture_output=True, text=True)
         except subprocess.CalledProcessError as failed:
