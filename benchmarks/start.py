@@ -19,10 +19,11 @@ HEAVY = ("mesa", "numba", "matplotlib")  # what `--help` has no use for
 
 def command(words: Sequence[str], cache: str) -> tuple[float, float, str]:
     """CPU seconds and seconds by the clock of one command with its caches in this folder, and what it imported."""
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     answer = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "sim", *words],
-        env={**os.environ, "XDG_CACHE_HOME": cache}, capture_output=True, text=True, check=True,
+        env={**usual, "XDG_CACHE_HOME": cache}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, took, answer.stderr
@@ -61,11 +62,11 @@ def main() -> None:
         assert not imported(helped[0][2]) & set(HEAVY), "help imports what it has no use for"
         note("--help", [one[:2] for one in helped])
         out = str(Path(folder) / "first")
-        note("first run after an install, compiling included", [command([f"out={out}"], folder)[:2]])
+        note("first run after an install, compiling included", [command([f"out={out}", f"store={out}b"], folder)[:2]])
         again, alone = [], []
         kernel(sim.load_study("replications=1"))  # read from the cache, or compiled, before the clock runs
         for number in range(ROUNDS):
-            again.append(command([f"out={out}{number}"], folder)[:2])
+            again.append(command([f"out={out}{number}", f"store={out}b{number}"], folder)[:2])
             alone.append(kernel(study))
         note("the main job again", again)
         note("the kernel alone", alone)

@@ -77,7 +77,9 @@ def by_stage(study: sim.Study) -> list[Row]:
     plain, act, shares = sim.ensemble.live, lived(study), []
     same = act()
     seconds = in_turns({"plain": act}, ROUNDS)["plain"]
-    sim.ensemble.live = numba.njit(FunctionType(plain.py_func.__code__, {**vars(sim.ensemble), "live_week": told}))
+    sim.ensemble.live = numba.njit(
+        FunctionType(plain.py_func.__code__, {**vars(sim.ensemble), "live_one_week": numba.njit(_nrt=False)(told)})
+    )
     try:
         assert act().timeline.tobytes() == same.timeline.tobytes()
         for _ in range(ROUNDS):
