@@ -196,7 +196,8 @@ def test_an_interrupted_run_ends_with_one_line(door, monkeypatch):
 
     monkeypatch.setattr(sys.modules["sim.study.run"], "run_main", interrupt)
     answer = door()
-    assert (answer.code, answer.lines) == (130, ["stopped; no incomplete folder was left"])
+    kept = "stopped; no incomplete folder was left, and the runs that were finished are kept: type the same to go on"
+    assert (answer.code, answer.lines) == (130, [kept])
 
 
 def test_an_unforeseen_problem_ends_with_one_line(door, monkeypatch):

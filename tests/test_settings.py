@@ -48,7 +48,8 @@ def refusals(key, value):
 
 def test_every_lever_has_a_default_and_no_other_key_stands_beside_them():
     assert list(DELIVERED.plan) == [lever.name for lever in LEVERS]
-    beside = {"cohort.start", "seed", "replications", "threads", "out", "debug", "parameters_drawn", "costs.year"}
+    beside = {"cohort.start", "seed", "replications", "threads", "out", "store", "sweep.confirmed", "debug"}
+    beside |= {"parameters_drawn", "costs.year"}
     others = {key for key in known_keys() if not key.startswith(("parameters.", "costs.", "community.referrals."))}
     assert others | {"costs.year"} == {lever.key for lever in LEVERS} | beside
 
@@ -133,8 +134,8 @@ def test_all_problems_are_said_at_once():
         (["cohort.follow_up_weeks=3"], "cohort.follow_up_weeks: 3 is not allowed (4 to 1040)"),
         (["costs.year=2040"], "costs.year: 2040 is not allowed (2018 to 2025)"),
         (["cohort.start=1/1/2018"], 'cohort.start: "1/1/2018" is not a date; write it as in 2018-01-01'),
-        (["replications=0"], "replications: 0 is not allowed (1 to 1000000)"),
-        (["replications=1000001"], "replications: 1000001 is not allowed (1 to 1000000)"),
+        (["replications=0"], "replications: 0 is not allowed (1 to 100000)"),
+        (["replications=100001"], "replications: 100001 is not allowed (1 to 100000)"),
         (["seed=4294967296"], "seed: 4294967296 is not allowed (0 to 4294967295)"),
         (["seed=-1"], "seed: -1 is not allowed (0 to 4294967295)"),
         (["replications=1e3"], "replications: 1000.0 is not a whole number; write 1000"),
