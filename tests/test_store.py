@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,27 @@ def test_two_studies_share_blocks_and_a_block_made_twice_is_one(tmp_path, lived)
     assert store.place(key).stat().st_mtime_ns == made
     assert [path for path in tmp_path.rglob("*") if path.is_dir()] == [store.place(key).parent, store.place(key)]
     assert store.get(key)["one"].equals(table)
+
+
+def test_many_studies_at_once_do_no_harm(tmp_path):
+    """Eight studies that finish the same blocks at the same time, in one process or in several, leave each block once
+    and whole."""
+    store, table = Store(tmp_path), pd.DataFrame({"number": np.arange(1000.0)})
+
+    def work(number):
+        store.put({"block": number % 3}, {"one": table})
+        return store.get({"block": number % 3})["one"].equals(table)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(48)))
+    assert len([path for path in tmp_path.glob("*/*") if path.is_dir()]) == 3
+    words = (*SMALL, "replications=2", "store=b")
+    code = f"import sim; from sim.study.run import make; print(make([sim.load_study(*{words})], 'pathways')[0])"
+    both = [subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(2)]
+    folders = {tmp_path / one.communicate()[0].decode().strip() for one in both}
+    assert len(folders) == 2
+    assert len({(folder / "tables" / "outcomes.parquet").read_bytes() for folder in folders}) == 1
+    assert len(list(tmp_path.glob("b/*/*"))) == 1
 
 
 def test_a_stage_of_ones_own_has_blocks_of_its_own(tmp_path, lived):

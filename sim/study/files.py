@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,8 +32,8 @@ class Damaged(Exception):
 def filling(wanted: Path, instead: bool = True) -> Iterator[tuple[Path, Path]]:
     """A folder to fill, and the name it takes when all has gone well: `wanted`, or the next that is free
     (without `instead`, who came first stays). Whatever stops the work, nothing half done stays; Refused by the disk."""
-    final = _free(wanted) if instead else wanted
-    beside = wanted.parent / f".{final.name}.{os.getpid()}"
+    final = free(wanted) if instead else wanted
+    beside = wanted.parent / f".{final.name}.{os.getpid()}{threading.get_ident()}"
     try:
         _clear(wanted.parent)
         beside.mkdir(parents=True)
@@ -42,7 +43,7 @@ def filling(wanted: Path, instead: bool = True) -> Iterator[tuple[Path, Path]]:
         except OSError:  # taken in the meantime, or the disk's fault
             if not final.exists():
                 raise
-            beside.rename(_free(wanted)) if instead else shutil.rmtree(beside)
+            beside.rename(free(wanted)) if instead else shutil.rmtree(beside)
         _settle(wanted.parent)
     except OSError as problem:
         shutil.rmtree(beside, ignore_errors=True)
@@ -134,7 +135,7 @@ def _clear(parent: Path) -> None:
                 shutil.rmtree(old)
 
 
-def _free(wanted: Path) -> Path:
+def free(wanted: Path) -> Path:
     """The name itself, or with -2, -3, ... where it is taken."""
     names = chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
     return next(place for place in names if not place.exists())

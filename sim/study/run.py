@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.study.community_of_a_run import lived_by_agents
-from sim.study.files import filling, seal, write_table
+from sim.study.files import filling, free, seal, write_table
 from sim.study.how_sure import leaning
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.saved import dictionary
@@ -53,12 +53,12 @@ class Result:
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
-        with filling(Path(folder)) as (beside, final):
-            self._fill(beside, final)
-        return final
+        with filling(Path(folder)) as (beside, _):
+            return self._fill(beside, Path(folder))[0]
 
-    def _fill(self, folder: Path, final: Path) -> list[str]:
-        """Tables, figures, summary and record in the folder that is being filled; the lines of the summary."""
+    def _fill(self, folder: Path, wanted: Path) -> tuple[Path, list[str]]:
+        """Tables, figures, summary and record in the folder that is being filled; its name to be, and the lines of the
+        summary. The name is looked for last, because another study may have taken it in the meantime."""
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
             write_table(table, folder / "tables" / f"{name}.parquet")
@@ -68,10 +68,11 @@ class Result:
                 (folder / place).write_text(text, encoding="utf-8", newline="\n")
         dictionary().to_csv(folder / "tables" / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
         figures = self.draw(folder / "figures")
+        final = free(wanted)
         lines = summary_of(self.worlds, self.tables) + closing(self.worlds, final, [path.name for path in figures])
         (folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         seal(folder, self.record)
-        return lines
+        return final, lines
 
 
 def _result(
@@ -113,15 +114,14 @@ def make(
 
     store = store or Store(studies[0].store or BLOCKS)
     wanted = Path(studies[0].out) if studies[0].out else RESULTS / name_of(studies)
-    with filling(wanted) as (beside, final):
+    with filling(wanted) as (beside, _):
         if engine == "compiled" and not is_prepared():
             print(say("summary.preparing"), file=sys.stderr, flush=True)
         worlds = worlds_of(studies)
         weigh(worlds, engine, store, studies[0].sweep.confirmed)
         with watched(sum(world.study.replications for world in worlds)) as lived:
             result = _result(studies, command, engine, None, lived, store)
-        lines = result._fill(beside, final)
-    return final, lines
+        return result._fill(beside, wanted)
 
 
 def run_main(studies: Sequence[Study], command: str) -> int:
