@@ -14,7 +14,6 @@ from sim.study import watching
 from sim.study.files import filling
 from sim.study.refusals import Refused
 from sim.study.settings import study_from
-from sim.study.store import Store
 from sim.study.watching import Log, watched, weigh
 from sim.study.worlds import worlds_of
 
@@ -26,14 +25,14 @@ def weighed(monkeypatch, typed=None, confirmed=False, runs=60_000, scenarios=10)
     studies = [sim.load_study(*TINY, f"replications={runs}", f"seed={seed}") for seed in range(scenarios)]
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: typed is not None))
     monkeypatch.setattr("builtins.input", lambda question: typed)
-    weigh(worlds_of(studies), "compiled", Store(None), confirmed)
+    weigh(worlds_of(studies), "compiled", confirmed)
 
 
 def test_a_large_study_says_how_large_it_is(monkeypatch, capsys):
     """Runs, blocks, time and disk are told before a large study starts, and nothing before a usual one."""
     weighed(monkeypatch)
     said = capsys.readouterr().err
-    assert re.fullmatch(r"600,000 runs in 2,400 blocks: about \d+ minutes and at most \d+\.\d GiB of disk, .*\n", said)
+    assert re.fullmatch(r"600,000 runs in 2,400 blocks: about \d+ minutes and \d+\.\d GiB of disk, .*\n", said)
     weighed(monkeypatch, runs=100)
     assert capsys.readouterr().err == ""
 

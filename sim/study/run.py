@@ -118,7 +118,7 @@ def make(
         if engine == "compiled" and not is_prepared():
             print(say("summary.preparing"), file=sys.stderr, flush=True)
         worlds = worlds_of(studies)
-        weigh(worlds, engine, store, studies[0].sweep.confirmed)
+        weigh(worlds, engine, studies[0].sweep.confirmed)
         with watched(sum(world.study.replications for world in worlds)) as lived:
             result = _result(studies, command, engine, None, lived, store)
         return result._fill(beside, wanted)

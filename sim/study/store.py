@@ -59,8 +59,3 @@ class Store:
                 for name, table in tables.items():
                     write_table(table, folder / f"{name}.parquet")
                 seal(folder, {"format": FORMAT, "key": key})
-
-    def size(self, key: Key) -> int:
-        """Bytes that a block takes on the disk."""
-        place = self.place(key)
-        return sum(file.stat().st_size for file in place.iterdir()) if place and place.exists() else 0

@@ -5,19 +5,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
+import pandas as pd
 from tqdm.auto import tqdm
 
+from sim.measures.weekly import KEPT_BY_WEEK
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.simulate import A_BLOCK, Engine, simulate
-from sim.study.store import Store
 from sim.study.worlds import World
 
 LARGE, CONFIRMED = 20_000, 1_000_000  # program-runs from which the size is told, and from which it is asked about
 A_LINE = 30  # seconds between two lines of a log
-GIB = 2**30
+ALL_RUNS = ("outcomes", "differences")  # tables that grow with every run
+GIB, TWICE = 2**30, 2  # in blocks, and in the results
 LINE = "{n_fmt} of {total_fmt}{unit}, {rate_fmt}, {elapsed} so far, {remaining} left"
 
 
@@ -41,20 +44,30 @@ def watched(total: int) -> Iterator[Callable[[int], Any]]:
             yield log.update
 
 
-def weigh(worlds: Sequence[World], engine: Engine, store: Store, confirmed: bool) -> None:
-    """Says how large a large study is, by its first blocks, which are kept; Refused where it is very large and nobody
-    has said that this is meant."""
+def weigh(worlds: Sequence[World], engine: Engine, confirmed: bool) -> None:
+    """Says how large a large study is, by a pilot of its first runs, lived again later; Refused where it is very large
+    and nobody has said that this is meant."""
     runs = sum(world.study.replications for world in worlds)
     if runs <= LARGE:
         return
-    first = [world._replace(study=world.study.model_copy(update={"replications": A_BLOCK})) for world in worlds[:2]]
+    pilot = [world._replace(study=world.study.model_copy(update={"replications": A_BLOCK})) for world in worlds[:3]]
     before = time.monotonic()
-    tables = simulate(first, engine, store=store)
-    share = runs / (A_BLOCK * len(first))
-    size = sum(table.memory_usage(deep=True).sum() for table in tables.values())
+    tables = simulate(pilot, engine)
+    share = runs / (A_BLOCK * len(pilot))
     minutes = share * (time.monotonic() - before) / 60
-    about = {"runs": runs, "blocks": -(-runs // A_BLOCK), "disk": size * share / GIB, "minutes": minutes}
+    size = sum(
+        _size(table) * (share if name in ALL_RUNS else min(share, KEPT_BY_WEEK / A_BLOCK))
+        for name, table in tables.items()
+    )
+    about = {"runs": runs, "blocks": -(-runs // A_BLOCK), "disk": TWICE * size / GIB, "minutes": minutes}
     print(say("store.size", **about), file=sys.stderr, flush=True)
     if runs > CONFIRMED and not confirmed:
         if not (sys.stdin.isatty() and input(say("store.go_on")).strip().lower() in ("y", "yes")):
             raise Refused(say("store.unconfirmed", runs=runs, limit=CONFIRMED))
+
+
+def _size(table: pd.DataFrame) -> int:
+    """Bytes of a table on the disk."""
+    buffer = BytesIO()
+    table.to_parquet(buffer, compression="zstd")
+    return buffer.tell()
