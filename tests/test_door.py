@@ -157,9 +157,12 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
         (["explain", "-m", "explain.participant=P001", "seed=1,2"], ["-m: explain takes one study"]),
         (["replay"], ["replay: replay.record is needed, as in replay.record=results/NAME/record.json"]),
         (["replay", "seed=3", "replay.record=x"], ["seed=3: replay takes only replay.record=PATH"]),
-        (["compare"], ["compare: not available yet; this version has run, explain, template and replay"]),
-        (["compare.a=no_drop_in"], ["compare: not available yet; this version has run, explain, template and replay"]),
-        (["study=sweep"], ["sweep: not available yet; this version has run, explain, template and replay"]),
+        (["compare"], ["compare: not available yet; this version has run, explain, template, replay and calibrate"]),
+        (
+            ["compare.a=no_drop_in"],
+            ["compare: not available yet; this version has run, explain, template, replay and calibrate"],
+        ),
+        (["study=sweep"], ["sweep: not available yet; this version has run, explain, template, replay and calibrate"]),
         (["something=3"], ["something: unknown; `pathways --cfg job` lists every key"]),
     ],
 )

@@ -22,14 +22,19 @@ from sim.study.sentences import say
 if TYPE_CHECKING:
     from sim.study.study import Study
 
-VERBS = ("run", "explain", "template", "replay")
-LATER = tuple("compare contribute calibrate staff sweep sensitivity value tipping evaluate app page".split())
+VERBS = ("run", "explain", "template", "replay", "calibrate")
+LATER = tuple("compare contribute staff sweep sensitivity value tipping evaluate app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
 VERB_KEYS = {  # what each may be, and the sentence for what it may not
     "explain.participant": ("P[0-9]{3,5}", "door.not_participant"),
     "explain.replication": ("[0-9]{1,6}", "door.not_whole"),
     "explain.program": ("program|no_program", "door.not_world"),
     "replay.record": (".+", "door.unusable"),
+    "calibrate.targets": (".+", "door.unusable"),
+    "calibrate.draws": ("[1-9][0-9]{0,6}", "door.not_whole"),
+    "calibrate.sets": ("[1-9][0-9]{0,4}", "door.not_whole"),
+    "calibrate.women": ("[1-9][0-9]{0,5}", "door.not_whole"),
+    "calibrate.retest": (".+", "door.unusable"),
 }
 NEEDED = {"explain": "explain.participant=P001", "replay": "replay.record=results/NAME/record.json"}
 ASKED_OF_HYDRA = "(--info|-i)( (all|config|defaults))?|(--shell-completion|-sc) ((un)?install|query)=(bash|zsh|fish)"
@@ -93,6 +98,8 @@ def _answer(words: list[str]) -> int:
         raise Refused(say("door.one_study", verb=asked.verb))
     if asked.verb == "template":
         return _write_template(studies[0])
+    if asked.verb == "calibrate":
+        return _calibrate(studies[0], asked.own, shlex.join(["pathways", *words]))
     from sim.study.explain import explain
 
     replication, program = asked.own.get("explain.replication", "1"), asked.own.get("explain.program", "program")
@@ -171,6 +178,14 @@ def _ask_hydra(words: list[str]) -> int:
     sys.argv[1:] = words
     hydra.main(version_base="1.3", config_path=str(configs()), config_name="config")(lambda settings: None)()
     return 0
+
+
+def _calibrate(study: "Study", own: Mapping[str, str], command: str) -> int:
+    from sim.study.calibrate import calibrate_main
+
+    asked = {key.partition(".")[2]: value for key, value in own.items()}
+    numbers = {name: int(asked[name]) for name in ("draws", "sets", "women") if name in asked}
+    return calibrate_main(study, command, asked.get("targets"), again=asked.get("retest"), **numbers)
 
 
 def _write_template(study: "Study") -> int:
