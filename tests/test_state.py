@@ -77,7 +77,7 @@ def test_no_rule_writes_what_is_not_declared():
 @cache
 def studied():
     """Words in quotes in what is asked of runs: a final field that an outcome counts is named there."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PACKAGE / "study").rglob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PACKAGE / "measures").rglob("*.py")]
     return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
 
 
