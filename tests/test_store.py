@@ -82,6 +82,14 @@ def test_what_decides_a_result_decides_its_block(tmp_path, lived, word):
     assert len(lived) == 2 * 2 * 3
 
 
+def test_each_of_two_scenarios_lives_as_many_runs_as_it_asks_for():
+    """Two scenarios of different length are lived whole, and no difference is taken."""
+    result = sim.compare(*(sim.load_study(*SMALL, f"replications={runs}") for runs in (3, 5)))
+    table = result.tables["outcomes"]
+    assert table.groupby("scenario", observed=True)["replication"].nunique().tolist() == [3, 5]
+    assert result.tables["differences"].empty
+
+
 def test_two_studies_share_blocks_and_a_block_made_twice_is_one(tmp_path, lived):
     """Where another study has been quicker, its block stays and nothing is left beside it."""
     store, key = Store(tmp_path), {"what": "a test"}

@@ -45,7 +45,7 @@ class Saved:
         columns = None if columns is None else list(columns)
         try:
             frame: pd.DataFrame = self.dataset(name).to_table(columns=columns, filter=rows).to_pandas()
-        except (OSError, ValueError):  # changed since it was opened
+        except OSError:  # changed since it was opened
             raise _unusable(self.folder / "tables" / f"{name}.parquet", self.record) from None
         return frame
 

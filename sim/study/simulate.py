@@ -70,8 +70,9 @@ def simulate(
 
 
 def groups_of(worlds: Sequence[World]) -> list[Sequence[World]]:
-    """Worlds that are lived side by side: a scenario and its twin; others one after the other."""
-    return [worlds] if len(worlds) <= 2 else [[world] for world in worlds]
+    """Worlds that are lived side by side: a scenario and its twin, or two as long; others one after the other."""
+    alike = len({world.study.replications for world in worlds}) == 1
+    return [worlds] if len(worlds) <= 2 and alike else [[world] for world in worlds]
 
 
 def blocks_of(group: Sequence[World], engine: Engine, outcomes: Sequence[Outcome], weekly: bool) -> dict[Cut, Key]:
