@@ -269,7 +269,7 @@ def test_a_study_that_wrote_in_place_would_be_seen():
         @contextlib.contextmanager
         def in_place(wanted, instead=True):
             wanted.mkdir(parents=True, exist_ok=True)
-            yield wanted, wanted
+            yield sim.study.files.Filling(wanted, wanted)
         sim.study.store.filling = in_place
         try:
             print(len(faults.tried([(point, "killed") for point in range(5, 60, 10)])["wrong"]))

@@ -76,11 +76,11 @@ def placed(name):
     """A folder made under this name as results are, through the door of all settings; or the lines that refuse it."""
     try:
         study = study_from(sim.load_study(*TINY).resolved() | {"out": name})
-        with filling(Path(study.out)) as (beside, final):
-            (beside / "table").write_text("made")
+        with filling(Path(study.out)) as filled:
+            (filled.folder / "table").write_text("made")
     except Refused as refused:
         return None, refused.problems
-    return final, ()
+    return filled.place, ()
 
 
 def test_no_name_leads_outside_the_folder_that_was_named(here, monkeypatch):

@@ -39,9 +39,9 @@ def calibrate_main(
         tables, about = calibrate(asked, draws, sets, women, store, told)
     else:
         asked, tables, about = tested_again(Path(again), study)
-    with filling(place) as (folder, final):
-        keep(folder, asked, tables, about, command)
-    print("\n".join([*lines(tables, about), say("summary.folder", folder=final)]))
+    with filling(place) as filled:
+        keep(filled.folder, asked, tables, about, command)
+    print("\n".join([*lines(tables, about), say("summary.folder", folder=filled.place)]))
     return int(about["sets"] < about["wanted"])
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, count
 from pathlib import Path
@@ -28,22 +29,25 @@ class Damaged(Exception):
     """A file is not as it was written; the message names it."""
 
 
+@dataclass
+class Filling:
+    """A folder to fill; its place is known for sure only when it is there, because another study may be quicker."""
+
+    folder: Path
+    place: Path
+
+
 @contextmanager
-def filling(wanted: Path, instead: bool = True) -> Iterator[tuple[Path, Path]]:
-    """A folder to fill, and the name it takes when all has gone well: `wanted`, or the next that is free
+def filling(wanted: Path, instead: bool = True) -> Iterator[Filling]:
+    """A folder to fill that takes its name when all has gone well: `wanted`, or the next that is free
     (without `instead`, who came first stays). Whatever stops the work, nothing half done stays; Refused by the disk."""
-    final = free(wanted) if instead else wanted
-    beside = wanted.parent / f".{final.name}.{os.getpid()}{threading.get_ident()}"
+    beside = wanted.parent / f".{wanted.name}.{os.getpid()}{threading.get_ident()}"
     try:
         _clear(wanted.parent)
         beside.mkdir(parents=True)
-        yield beside, final
-        try:
-            beside.rename(final)
-        except OSError:  # taken in the meantime, or the disk's fault
-            if not final.exists():
-                raise
-            beside.rename(free(wanted)) if instead else shutil.rmtree(beside)
+        filled = Filling(beside, wanted)
+        yield filled
+        filled.place = _take(beside, wanted, instead)
         _settle(wanted.parent)
     except OSError as problem:
         shutil.rmtree(beside, ignore_errors=True)
@@ -135,7 +139,18 @@ def _clear(parent: Path) -> None:
                 shutil.rmtree(old)
 
 
-def free(wanted: Path) -> Path:
-    """The name itself, or with -2, -3, ... where it is taken."""
+def _take(beside: Path, wanted: Path, instead: bool) -> Path:
+    """The filled folder takes the name, or with -2, -3, ... where it is taken; the name that it took."""
     names = chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
-    return next(place for place in names if not place.exists())
+    for place in names:
+        try:
+            if not place.exists():
+                beside.rename(place)
+                return place
+        except OSError:  # taken in the meantime, or the disk's fault
+            if not place.exists():
+                raise
+        if not instead:
+            break
+    shutil.rmtree(beside)
+    return wanted

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.study.community_of_a_run import lived_by_agents
-from sim.study.files import filling, free, seal, write_table
+from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import leaning
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.saved import dictionary
@@ -53,12 +53,13 @@ class Result:
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
-        with filling(Path(folder)) as (beside, _):
-            return self._fill(beside, Path(folder))[0]
+        with filling(Path(folder)) as filled:
+            self._fill(filled.folder)
+        return filled.place
 
-    def _fill(self, folder: Path, wanted: Path) -> tuple[Path, list[str]]:
-        """Tables, figures, summary and record in the folder that is being filled; its name to be, and the lines of the
-        summary. The name is looked for last, because another study may have taken it in the meantime."""
+    def _fill(self, folder: Path) -> tuple[list[str], list[str]]:
+        """Tables, figures, summary and record in the folder that is being filled; the summary, and what to open and to
+        try next."""
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
             write_table(table, folder / "tables" / f"{name}.parquet")
@@ -68,11 +69,10 @@ class Result:
                 (folder / place).write_text(text, encoding="utf-8", newline="\n")
         dictionary().to_csv(folder / "tables" / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
         figures = self.draw(folder / "figures")
-        final = free(wanted)
-        lines = summary_of(self.worlds, self.tables) + closing(self.worlds, final, [path.name for path in figures])
-        (folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        lines, after = summary_of(self.worlds, self.tables), closing(self.worlds, [path.name for path in figures])
+        (folder / "summary.txt").write_text("\n".join([*lines, *after]) + "\n", encoding="utf-8", newline="\n")
         seal(folder, self.record)
-        return final, lines
+        return lines, after
 
 
 def _result(
@@ -114,14 +114,15 @@ def make(
 
     store = store or Store(studies[0].store or BLOCKS)
     wanted = Path(studies[0].out) if studies[0].out else RESULTS / name_of(studies)
-    with filling(wanted) as (beside, _):
+    with filling(wanted) as filled:
         if engine == "compiled" and not is_prepared():
             print(say("summary.preparing"), file=sys.stderr, flush=True)
         worlds = worlds_of(studies)
         weigh(worlds, engine, studies[0].sweep.confirmed)
         with watched(sum(world.study.replications for world in worlds)) as lived:
             result = _result(studies, command, engine, None, lived, store)
-        return result._fill(beside, wanted)
+        lines, after = result._fill(filled.folder)
+    return filled.place, [*lines, say("summary.folder", folder=filled.place), *after]
 
 
 def run_main(studies: Sequence[Study], command: str) -> int:

@@ -55,7 +55,7 @@ class Store:
     def put(self, key: Key, tables: Tables) -> None:
         """Keeps a block, whole; where another study was quicker, its block stays: the same bytes."""
         if place := self.place(key):
-            with filling(place, instead=False) as (folder, _):
+            with filling(place, instead=False) as filled:
                 for name, table in tables.items():
-                    write_table(table, folder / f"{name}.parquet")
-                seal(folder, {"format": FORMAT, "key": key})
+                    write_table(table, filled.folder / f"{name}.parquet")
+                seal(filled.folder, {"format": FORMAT, "key": key})

@@ -3,7 +3,6 @@ it rests on and what it cannot tell."""
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from textwrap import shorten, wrap
 
 import numpy as np
@@ -34,15 +33,17 @@ def summary_of(worlds: Sequence[World], tables: Tables) -> list[str]:
     return [say("summary.heading"), *middle, *wrap(say("summary.cannot"), WIDTH)]
 
 
-def closing(worlds: Sequence[World], folder: Path, figures: Sequence[str]) -> list[str]:
-    """The folder, the figures to open first, what to try next."""
+def closing(worlds: Sequence[World], figures: Sequence[str]) -> list[str]:
+    """The figures to open first, and what to try next."""
     first = ", ".join([f"figures/{name}" for name in FIGURES_TO_OPEN if name in figures][:2])
     name, study = worlds[-1].name, worlds[-1].study
     following = "next_one" if name == "as_delivered" else "next_base" if not study.changes else "next_explain"
     words = " ".join([f"scenario={study.scenario}", *study.changes])
-    lines = [say("summary.folder", folder=folder), say("summary.open", files=first) if first else ""]
     after = say(f"summary.{following}", scenario=study.scenario, words=words)
-    return [*filter(None, lines), after if len(after) <= WIDTH else after.removesuffix(words).rstrip()]
+    return [
+        *([say("summary.open", files=first)] if first else []),
+        after if len(after) <= WIDTH else after.removesuffix(words).rstrip(),
+    ]
 
 
 def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
