@@ -29,6 +29,7 @@ VISITS = {**T04, "outcomes": ["visits_kept"], "band": [1, 60], "levers": {"conta
 STAY = {**T04, "use": "check", "outcomes": ["t04_engaged", "entered"], "share_of_sets": 0.9}
 STAY.pop("band")
 SMALL = ("cohort.weeks=30", "cohort.referred=12", "cohort.follow_up_weeks=60", "threads=1")
+FEW = {"draws": "256", "sets": "20", "women": "30"}
 
 
 # ---- targets are data
@@ -218,7 +219,7 @@ def calibrated(tmp_path_factory):
     file.write_text(yaml.safe_dump({"T04": T04, "visits": VISITS, "stay": STAY}), encoding="utf-8")
     words = (*SMALL, f"store={place / 'blocks'}")
     study = sim.load_study(*words, f"out={place / 'first'}")
-    assert calibrate_main(study, "pathways calibrate", str(file), draws=256, sets=20, women=30) == 0
+    assert calibrate_main(study, {"targets": str(file), **FEW}, "pathways calibrate") == 0
     return place, words, file
 
 
@@ -243,7 +244,7 @@ def test_stopped_and_started_again_it_gives_the_same_bytes_and_lives_nothing_twi
     place, words, file = calibrated
     monkeypatch.setattr(sim.study.design, "run_ensemble", None)
     study = sim.load_study(*words, f"out={place / 'second'}")
-    assert calibrate_main(study, "pathways calibrate", str(file), draws=256, sets=20, women=30) == 0
+    assert calibrate_main(study, {"targets": str(file), **FEW}, "pathways calibrate") == 0
     first, second = ((place / name / "ensemble.parquet").read_bytes() for name in ("first", "second"))
     assert first == second
 
@@ -262,7 +263,7 @@ def test_under_another_model_an_ensemble_is_refused_until_it_is_tested_again(cal
     with pytest.raises(Refused, match=r"pathways calibrate calibrate\.retest="):
         read_ensemble(place / "first")
     study = sim.load_study(*words, "staffing.case_managers=2", f"out={place / 'tested'}")
-    calibrate_main(study, "pathways calibrate", again=str(place / "first"))
+    calibrate_main(study, {"retest": str(place / "first")}, "pathways calibrate")
     _, record = read_ensemble(place / "tested")
     assert record["calibration"]["of_model"] != "another"
     assert record["calibration"]["sets"] <= record["calibration"]["sets_before"]

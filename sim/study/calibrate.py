@@ -21,24 +21,22 @@ from sim.study.tables import harmless
 from sim.study.targets import read_targets
 from sim.study.targets_met import targets_table
 
-DRAWS, SETS, WOMEN = 65_536, 400, 600  # sets tried at most, sets that are enough, women by which a set is judged
+USUAL = {"draws": 65_536, "sets": 400, "women": 600}  # sets tried at most, enough, women by which a set is judged
 WORST = 5  # pairs of targets named when too few sets meet all bands
 TEXTS = ("targets", "pairs")  # tables kept as text, for whoever opens them in a spreadsheet
 Tables = dict[str, pd.DataFrame]
 
 
-def calibrate_main(
-    study: Study, command: str, targets: str | None = None, draws: int = DRAWS, sets: int = SETS, women: int = WOMEN,
-    again: str | None = None,
-) -> int:  # fmt: skip
-    """Calibrates a study, or with `again` tests that folder's ensemble under today's model; the exit code: 0 when there
+def calibrate_main(study: Study, own: Mapping[str, str], command: str) -> int:
+    """Calibrates a study, or with `retest` tests that folder's ensemble under today's model; the exit code: 0 when there
     are as many sets as asked for, 1 when there are not. Blocks of runs are kept: stopped, it goes on where it was."""
+    draws, sets, women = (int(own.get(name, usual)) for name, usual in USUAL.items())
     place = Path(study.out) if study.out else RESULTS / f"{date.today().isoformat()}_calibration"
-    if again is None:
-        asked, store = Asked(study, read_targets(targets)), Store(study.store or BLOCKS)
+    if "retest" not in own:
+        asked, store = Asked(study, read_targets(own.get("targets"))), Store(study.store or BLOCKS)
         tables, about = calibrate(asked, draws, sets, women, store, told)
     else:
-        asked, tables, about = tested_again(Path(again), study)
+        asked, tables, about = tested_again(Path(own["retest"]), study)
     with filling(place) as filled:
         keep(filled.folder, asked, tables, about, command)
     print("\n".join([*lines(tables, about), say("summary.folder", folder=filled.place)]))

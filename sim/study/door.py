@@ -9,6 +9,7 @@ import shlex
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,8 @@ from sim.study.sentences import say
 if TYPE_CHECKING:
     from sim.study.study import Study
 
-VERBS = ("run", "explain", "template", "replay", "calibrate")
+STUDYING = ("calibrate",)  # sim/study/VERB.py has VERB_main(study, own keys, command), the exit code
+VERBS = ("run", "explain", "template", "replay", *STUDYING)
 LATER = tuple("compare contribute staff sweep sensitivity value tipping evaluate app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
 VERB_KEYS = {  # what each may be, and the sentence for what it may not
@@ -98,12 +100,13 @@ def _answer(words: list[str]) -> int:
         raise Refused(say("door.one_study", verb=asked.verb))
     if asked.verb == "template":
         return _write_template(studies[0])
-    if asked.verb == "calibrate":
-        return _calibrate(studies[0], asked.own, shlex.join(["pathways", *words]))
+    own = {key.partition(".")[2]: value for key, value in asked.own.items()}
+    if asked.verb in STUDYING:
+        module = import_module(f"sim.study.{asked.verb}")
+        return int(getattr(module, f"{asked.verb}_main")(studies[0], own, shlex.join(["pathways", *words])))
     from sim.study.explain import explain
 
-    replication, program = asked.own.get("explain.replication", "1"), asked.own.get("explain.program", "program")
-    return explain(studies[0], asked.own["explain.participant"], int(replication), program)
+    return explain(studies[0], own["participant"], int(own.get("replication", "1")), own.get("program", "program"))
 
 
 def _sorted(words: Sequence[str]) -> Asked:
@@ -178,14 +181,6 @@ def _ask_hydra(words: list[str]) -> int:
     sys.argv[1:] = words
     hydra.main(version_base="1.3", config_path=str(configs()), config_name="config")(lambda settings: None)()
     return 0
-
-
-def _calibrate(study: "Study", own: Mapping[str, str], command: str) -> int:
-    from sim.study.calibrate import calibrate_main
-
-    asked = {key.partition(".")[2]: value for key, value in own.items()}
-    numbers = {name: int(asked[name]) for name in ("draws", "sets", "women") if name in asked}
-    return calibrate_main(study, command, asked.get("targets"), again=asked.get("retest"), **numbers)
 
 
 def _write_template(study: "Study") -> int:
