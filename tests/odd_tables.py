@@ -1,7 +1,7 @@
 """Writes the tables and equations of sim/README.md from the code; `python tests/odd_tables.py` refreshes them."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import yaml
 from odd_equations import (
@@ -177,14 +177,14 @@ BLOCKS: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
-def refreshed(text: str) -> str:
-    """The text with every block as the code has it now."""
-    for name, make in BLOCKS.items():
+def refreshed(text: str, blocks: Mapping[str, Callable[[], str]] = BLOCKS) -> str:
+    """The text with every block as the code, or a record, has it now."""
+    for name, make in blocks.items():
         begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
         head, _, rest = text.partition(begin)
         _, closed, tail = rest.partition(end)
         if not closed:
-            raise ValueError(f"sim/README.md has no place for: {name}")
+            raise ValueError(f"there is no place for: {name}")
         text = f"{head}{begin}\n\n{make()}\n\n{closed}{tail}"
     return text
 

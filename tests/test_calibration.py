@@ -15,10 +15,11 @@ import sim.program
 import sim.study.design
 from sim.study.accepted import Part, box_of, inside, search_for
 from sim.study.calibrate import calibrate_main
-from sim.study.calibration import Asked, read_ensemble, retest
+from sim.study.calibration import Asked, retest
 from sim.study.places import configs
 from sim.study.prior_posterior import prior_posterior
 from sim.study.refusals import Refused
+from sim.study.sets import read_ensemble
 from sim.study.targets import evidence, fitted, read_targets
 from sim.study.targets_met import pairs_table
 
@@ -225,7 +226,7 @@ def calibrated(tmp_path_factory):
 
 def test_a_calibration_is_a_sealed_folder_with_its_record(calibrated, capsys):
     place, _, _ = calibrated
-    ensemble, record = read_ensemble(place / "first")
+    ensemble, record, _ = read_ensemble(place / "first")
     assert record["model"] == sim.program.digest()
     assert record["calibration"]["sets"] == len(ensemble) >= 20
     assert ensemble["T04"].between(0.05, 0.95).all()
@@ -252,7 +253,7 @@ def test_stopped_and_started_again_it_gives_the_same_bytes_and_lives_nothing_twi
 def test_under_the_same_model_every_set_gives_again_what_it_was_judged_by(calibrated):
     """Tested again, a set lives the very runs by which it was judged."""
     place, words, _ = calibrated
-    ensemble, _ = read_ensemble(place / "first")
+    ensemble, _, _ = read_ensemble(place / "first")
     again, _, _ = retest(place / "first", sim.load_study(*words))
     pd.testing.assert_frame_equal(ensemble, again, check_exact=True)
 
@@ -264,7 +265,7 @@ def test_under_another_model_an_ensemble_is_refused_until_it_is_tested_again(cal
         read_ensemble(place / "first")
     study = sim.load_study(*words, "staffing.case_managers=2", f"out={place / 'tested'}")
     calibrate_main(study, {"retest": str(place / "first")}, "pathways calibrate")
-    _, record = read_ensemble(place / "tested")
+    _, record, _ = read_ensemble(place / "tested")
     assert record["calibration"]["of_model"] != "another"
     assert record["calibration"]["sets"] <= record["calibration"]["sets_before"]
 

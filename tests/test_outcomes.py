@@ -9,9 +9,9 @@ from sim.measures.lives import Lives
 from sim.measures.outcomes import NAMED, OUTCOMES, definitions, left_out, outcomes_of
 from sim.measures.weekly import ends_by_week, flows, goals, states_by_week
 from sim.program import words as w
-from sim.study.asked import by_woman, choose, held_out
+from sim.study.asked import by_woman, choose
 from sim.study.refusals import Refused
-from sim.study.tables import together
+from sim.study.targets_met import held_out_table
 
 THREE = told([FINISHER, LEAVER, WAITER], [FINISHER], weeks=210)
 
@@ -224,10 +224,11 @@ def test_the_patterns_held_out_are_computed_from_both_worlds():
     program = told([woman(phase=phase, housing=w.STABLE), woman(phase=phase)] * 2, weeks=110)
     none = told([woman(housing=w.STABLE), woman(), woman(), woman()], weeks=110)
     names = [outcome for outcome in choose(None, 110) if outcome.name.startswith("h")]
-    answers = {
-        "program": [outcomes_of(Lives(program, PLAN, PRICES), names)],
-        "none": [outcomes_of(Lives(none, PLAN, PRICES, program), names)],
-    }
-    patterns = held_out(together(answers), "program", "none").set_index("pattern")["value"]
-    odds = [name for name in patterns.index if name.startswith("odds ratio, stably housed")]
-    assert patterns[odds].tolist() == pytest.approx([3])
+    worlds = {"program": Lives(program, PLAN, PRICES), "no_program": Lives(none, PLAN, PRICES, program)}
+    found = {world: outcomes_of(lives, names).set_index("outcome")["value"] for world, lives in worlds.items()}
+    values = {(name, world): np.array([table[name]]) for world, table in found.items() for name in table.index}
+    values |= {("h5_in_sex_work_780", world): np.array([0.5]) for world in worlds}
+    patterns = held_out_table(values).set_index("pattern")["mean"]
+    (odds,) = (name for name in patterns.index if "stably housed" in name)
+    assert patterns[odds] == pytest.approx(3)
+    assert patterns["involved in sex work after 15 years"] == 0.5

@@ -11,11 +11,9 @@ from told import FINISHER, LEAVER, WAITER, told
 import sim
 import sim.ensemble
 import sim.study.figures
-from sim.program.parameters import draw_numbers
 from sim.program.people import LOG
 from sim.program.words import SERVICES
 from sim.study.files import filling, write_table
-from sim.study.how_sure import how_sure, leaning
 from sim.study.record import name_of
 from sim.study.refusals import Refused
 from sim.study.run import make, run_main
@@ -25,12 +23,12 @@ SMALL = ("replications=12", "cohort.weeks=40", "cohort.follow_up_weeks=60")
 COLUMNS = {
     "outcomes": "scenario replication outcome population value count",
     "differences": "scenario replication outcome difference",
-    "summary": "scenario outcome unit better mean low high n",
+    "summary": "scenario outcome unit better mean low high n chance_share",
     "pathway": "scenario replication week completed left waited_too_long still_in",
     "states": "scenario replication week domain state women",
     "flows": "scenario replication from_phase to_phase reason women",
     "goals": "scenario replication domain wanted set reached",
-    "assumptions": "parameter meaning low high unit strength source outcome correlation beyond_chance",
+    "assumptions": "parameter meaning low high unit strength source badge outcome correlation beyond_chance",
     "community_nodes": "node kind label",
     "community_edges": "source target kind weight",
 }
@@ -170,7 +168,7 @@ RUNS = ("replications=3", "cohort.follow_up_weeks=60")
 SUMMARIES = {
     "the program and its twin": [()],
     "something changed": [("staffing.case_managers=3", "linking.warm_share=0.9", "phases.limit_weeks=30")],
-    "central parameters": [("parameters_drawn=false",)],
+    "central parameters": [("parameters_from=central",)],
     "a single run": [("replications=1",)],
     "no program": [("scenario=no_program",)],
     "a short follow-up": [("cohort.follow_up_weeks=20",)],
@@ -189,7 +187,8 @@ def test_the_summary_is_at_most_24_lines_of_100_columns(kind, here, capsys, told
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 100
     assert "simulated program modelled on Exit Doors Here" in lines[0]
-    assert any("NOT CALIBRATED" in line for line in lines)
+    covers = {"central parameters": "NOT CALIBRATED", "a single run": "One run"}.get(kind, "that the evidence allows")
+    assert any(covers in line for line in lines)
     assert any(line.startswith("Folder results/") for line in lines)
     (folder,) = (here / "results").glob("[!.]*")
     kept = (folder / "summary.txt").read_text(encoding="utf-8")
@@ -214,7 +213,7 @@ def test_costs_without_a_source_are_named_as_placeholders():
 
 def test_where_assumptions_cannot_be_ranked_the_summary_says_why(result):
     assert "too few runs" in result.summary()
-    assert "central values" in sim.run(sim.load_study(*SMALL, "parameters_drawn=false")).summary()
+    assert "central values" in sim.run(sim.load_study(*SMALL, "parameters_from=central")).summary()
 
 
 def test_several_scenarios_end_in_one_table_and_one_figure(here):
@@ -259,32 +258,6 @@ def test_the_folder_is_named_by_day_scenario_and_what_was_asked():
     assert re.fullmatch(r"\d{4}-\d\d-\d\d_as_delivered_[0-9a-z]{4}", name_of([plain]))
     assert name_of([plain]) == name_of([sim.load_study("threads=2", "out=elsewhere")])
     assert name_of([plain]) != name_of([asked])
-
-
-@pytest.mark.parametrize(
-    ("more", "equal", "fewer", "words", "share"),
-    [
-        (96, 0, 4, "almost always", 0.96),
-        (4, 0, 96, "almost always", 0.96),
-        (80, 10, 10, "usually", 0.85),
-        (60, 4, 36, "more often than not", 0.62),
-        (45, 10, 45, "no clear difference", 0.5),
-        (40, 60, 0, "no difference in most runs", 0.6),
-    ],
-)
-def test_how_sure_is_said_in_the_words_agreed(more, equal, fewer, words, share):
-    assert how_sure(np.repeat([1.0, 0.0, -1.0], [more, equal, fewer]))[:2] == (words, pytest.approx(share))
-
-
-def test_the_assumption_that_decides_is_named_first():
-    study = sim.load_study("replications=200")
-    runs = np.arange(1, 201)
-    drawn = draw_numbers(study.parameters, study.seed, runs)
-    name = next(parameter.name for parameter in study.parameters if parameter.high > parameter.low)
-    planted = pd.DataFrame({"replication": runs, "outcome": "completed", "difference": -drawn[name]})
-    table = leaning(study, planted, ["completed", "exited_39"])
-    assert table.iloc[0][["parameter", "correlation", "beyond_chance"]].tolist() == [name, pytest.approx(-1), True]
-    assert table["beyond_chance"].sum() == 1
 
 
 def test_text_in_csv_is_never_a_formula():

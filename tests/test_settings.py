@@ -49,7 +49,7 @@ def refusals(key, value):
 def test_every_lever_has_a_default_and_no_other_key_stands_beside_them():
     assert list(DELIVERED.plan) == [lever.name for lever in LEVERS]
     beside = {"cohort.start", "seed", "replications", "threads", "out", "store", "sweep.confirmed", "debug"}
-    beside |= {"parameters_drawn", "costs.year"}
+    beside |= {"parameters_from", "costs.year"}
     others = {key for key in known_keys() if not key.startswith(("parameters.", "costs.", "community.referrals."))}
     assert others | {"costs.year"} == {lever.key for lever in LEVERS} | beside
 
@@ -139,7 +139,10 @@ def test_all_problems_are_said_at_once():
         (["seed=4294967296"], "seed: 4294967296 is not allowed (0 to 4294967295)"),
         (["seed=-1"], "seed: -1 is not allowed (0 to 4294967295)"),
         (["replications=1e3"], "replications: 1000.0 is not a whole number; write 1000"),
-        (["parameters_drawn=no"], 'parameters_drawn: "no" is not allowed (true or false)'),
+        (
+            ["parameters_from=CON"],
+            'parameters_from: "CON" is not allowed (names of at most 60 letters that every system takes, without ..)',
+        ),
         (["community.referrals.housing.health=2"], "community.referrals.housing.health: 2 is not allowed (0 to 1)"),
     ],
 )

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from sim.measures.lives import Lives
 from sim.measures.outcomes import NAMED, OUTCOMES, left_out
 from sim.measures.questions import Outcome
-from sim.measures.target_list import HELD_OUT
 from sim.study.refusals import Refused, not_one_of
 from sim.study.sentences import say
 
@@ -37,24 +35,3 @@ def by_woman(lives: Lives, outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
         raise Refused(say("summary.not_by_woman", outcome=outcome.name))
     exists = out_of > 0
     return np.divide(counted, out_of, out=np.full(counted.shape, np.nan), where=exists), exists
-
-
-def held_out(outcomes: pd.DataFrame, program: str, none: str) -> pd.DataFrame:
-    """The patterns that nothing is tuned to, pooled over all runs of two scenarios: pattern, scenario, value. There are
-    no published values here to compare with."""
-    known = outcomes[outcomes["count"] > 0]
-    sums = known.assign(value=known["value"] * known["count"]).groupby(["outcome", "scenario"], observed=True)
-    pooled = (sums["value"].sum() / sums["count"].sum()).unstack()
-    pooled = pooled.reindex(index=[outcome.name for outcome in HELD_OUT], columns=[program, none])
-    odds, formula = pooled / (1 - pooled), {outcome.name: outcome.formula for outcome in HELD_OUT}
-    odds_ratios = odds[program] / odds[none]
-    rates = pooled.loc["h1_stops_without_housing"] / pooled.loc["h1_stops_with_housing"]
-    ratio = "rate ratio of stopping, women without housing against others"
-    rows = [(ratio, scenario, rates[scenario]) for scenario in (program, none)]
-    for name in formula:
-        if name.startswith("h4"):
-            rows.append((f"odds ratio, {formula[name]}", f"{program} against {none}", odds_ratios[name]))
-        elif not name.startswith("h1"):
-            rows += [(formula[name], scenario, pooled[scenario][name]) for scenario in (program, none)]
-    table = pd.DataFrame(rows, columns=["pattern", "scenario", "value"])
-    return table[table["value"].abs() < np.inf]

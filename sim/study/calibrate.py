@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from sim.study.calibration import Asked, calibrate, held_against, lived_for_kept, retest
+from sim.study.calibration import Asked, calibrate, held_against, held_out, lived_for_kept, retest
 from sim.study.files import filling, seal, write_table
-from sim.study.prior_posterior import EVIDENCE, draw_prior_posterior, prior_posterior
+from sim.study.prior_posterior import draw_prior_posterior, prior_posterior
 from sim.study.record import RESULTS, record_of
 from sim.study.run import BLOCKS
 from sim.study.sentences import say
+from sim.study.sets import EVIDENCE, RANGES
 from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.tables import harmless
@@ -23,14 +24,15 @@ from sim.study.targets_met import targets_table
 
 USUAL = {"draws": 65_536, "sets": 400, "women": 600}  # sets tried at most, enough, women by which a set is judged
 WORST = 5  # pairs of targets named when too few sets meet all bands
-TEXTS = ("targets", "pairs")  # tables kept as text, for whoever opens them in a spreadsheet
+TEXTS = ("targets", "pairs", "held_out")  # tables kept as text, for whoever opens them in a spreadsheet
 Tables = dict[str, pd.DataFrame]
 
 
 def calibrate_main(study: Study, own: Mapping[str, str], command: str) -> int:
-    """Calibrates a study, or with `retest` tests that folder's ensemble under today's model; the exit code: 0 when there
-    are as many sets as asked for, 1 when there are not. Blocks of runs are kept: stopped, it goes on where it was."""
+    """Calibrates a study, or with `retest` tests that folder's ensemble under today's model; the exit code: 0 when
+    there are as many sets as asked for, 1 when not. Blocks of runs are kept: stopped, it goes on where it was."""
     draws, sets, women = (int(own.get(name, usual)) for name, usual in USUAL.items())
+    study = study.model_copy(update={"parameters_from": RANGES})
     place = Path(study.out) if study.out else RESULTS / f"{date.today().isoformat()}_calibration"
     if "retest" not in own:
         asked, store = Asked(study, read_targets(own.get("targets"))), Store(study.store or BLOCKS)
@@ -47,12 +49,13 @@ def tested_again(folder: Path, study: Study) -> tuple[Asked, Tables, dict[str, A
     """The tables of an ensemble under today's model; waves and pairs belong to the search that made it."""
     ensemble, asked, record = retest(folder, study)
     before = record["calibration"]
-    others = lived_for_kept(asked, ensemble, before["runs"], Store(None))
+    others = lived_for_kept(asked, ensemble, asked.others, before["runs"], Store(None))
     low, high = zip(*asked.ranges.values(), strict=True)
     tables = {
         "ensemble": ensemble,
         "targets": targets_table(asked.targets, None, ensemble, others),
         "prior_posterior": prior_posterior(low, high, ensemble[[*asked.ranges]]),
+        "held_out": held_out(asked, ensemble, before["runs"], Store(None)),
     }
     about = {"of": record["seal"], "of_model": record["model"], "sets_before": before["sets"], "sets": len(ensemble)}
     kept = {key: before[key] for key in ("wanted", "women", "runs")}
@@ -98,6 +101,9 @@ def lines(tables: Tables, about: Mapping[str, Any]) -> Iterator[str]:
     for row in rows:
         kind = "all" if row["outcome"] == "all" else row["use"]
         yield say(f"calibration.row.{'again' if kind == 'fitted' and 'of' in about else kind}", **row)
+    held: Any = tables["held_out"].to_dict("records")
+    for row in held:
+        yield say("calibration.held_out.row", **row)
     table = tables["prior_posterior"]
     decided = table.loc[table["badge"] == EVIDENCE, "parameter"]
     names = ", ".join(key.rpartition(".")[2] for key in decided)

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import sim.program
+from sim.measures.target_list import HELD_OUT
 from sim.study.accepted import Part, Search, Sets, Simulate, inside, search_for
 from sim.study.design import PROGRAM, Design, live
-from sim.study.files import RECORD, Damaged, complete, read_table, sealed, unchanged
 from sim.study.lines import ParameterLine
 from sim.study.prior_posterior import prior_posterior
-from sim.study.refusals import Refused, plain
+from sim.study.refusals import Refused
 from sim.study.sentences import say
+from sim.study.sets import read_ensemble
 from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.targets import Output, Target, Targets, fitted
-from sim.study.targets_met import ensemble_table, pairs_table, targets_table, waves_table
+from sim.study.targets_met import ensemble_table, held_out_table, pairs_table, targets_table, waves_table
 from sim.study.watching import watched
 from sim.study.worlds import NO_PROGRAM
 
@@ -69,6 +69,11 @@ class Asked:
     def outputs(self) -> list[Output]:
         """Of the fitted targets."""
         return [target.outputs[0] for target in self.fitted.values()]
+
+    @property
+    def others(self) -> list[Output]:
+        """Of all other targets."""
+        return [output for target in self.targets.values() if target.use != "fitted" for output in target.outputs]
 
     @property
     def bands(self) -> np.ndarray:
@@ -123,7 +128,7 @@ def calibrate(
     )  # fmt: skip
     found = search_for(search)
     ensemble = ensemble_table([*asked.ranges], [*asked.fitted], found)
-    others = lived_for_kept(asked, ensemble, runs, store)
+    others = lived_for_kept(asked, ensemble, asked.others, runs, store)
     prior = found.batches[0].tried.means
     tables = {
         "ensemble": ensemble,
@@ -131,6 +136,7 @@ def calibrate(
         "pairs": pairs_table([*asked.fitted], asked.bands, prior),
         "targets": targets_table(asked.targets, prior, ensemble, others),
         "prior_posterior": prior_posterior(low, high, ensemble[[*asked.ranges]]),
+        "held_out": held_out(asked, ensemble, runs, store),
     }
     about = {
         "sets": len(ensemble), "tried": len(tables["waves"]), "first_wave": first, "wanted": sets, "women": women,
@@ -152,36 +158,32 @@ def held_against(asked: Asked) -> dict[str, Any]:
     }
 
 
-def lived_for_kept(asked: Asked, ensemble: pd.DataFrame, runs: int, store: Store) -> Mapping[Output, np.ndarray]:
-    """What is not fitted, for the sets that are kept: the mean of each (K,), by output."""
-    outputs = [output for target in asked.targets.values() if target.use != "fitted" for output in target.outputs]
+def held_out(asked: Asked, ensemble: pd.DataFrame, runs: int, store: Store) -> pd.DataFrame:
+    """The patterns that nothing is tuned to, for the sets that are kept; followed for as long as each asks."""
+    have = asked.study.cohort.follow_up_weeks
+    outputs = [
+        Output(outcome.name, world, (("cohort.follow_up_weeks", float(outcome.weeks)),) if outcome.weeks > have else ())
+        for world in (PROGRAM, NO_PROGRAM)
+        for outcome in HELD_OUT
+    ]
+    lived = lived_for_kept(asked, ensemble, outputs, runs, store)
+    return held_out_table({(output.outcome, output.world): values for output, values in lived.items()})
+
+
+def lived_for_kept(
+    asked: Asked, ensemble: pd.DataFrame, outputs: Sequence[Output], runs: int, store: Store
+) -> Mapping[Output, np.ndarray]:
+    """Outputs that did not decide which sets are kept, of those sets: the mean of each (K,), by output."""
     sets = Sets(ensemble[[*asked.ranges]].to_numpy(), len(outputs))
     for part in asked.parts(outputs, store) if len(ensemble) else ():
         sets.lived(np.arange(len(ensemble)), part, runs, asked.study.seed)
     return dict(zip(outputs, sets.means.T, strict=True))
 
 
-def read_ensemble(folder: Path, of_any_model: bool = False) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """An ensemble and its record. Refused, in one line, when it is none, is not as it was written, or was made by
-    another model: then the line says how to test it again."""
-    try:
-        record = sealed(folder)
-        complete(folder, record)
-        ensemble, about = read_table(unchanged(folder, record, "ensemble.parquet")), record["calibration"]
-    except Damaged as damaged:
-        raise Refused(say("calibration.damaged", file=damaged)) from None
-    except (OSError, KeyError):
-        raise Refused(say("calibration.no_ensemble", folder=plain(str(folder)), record=RECORD)) from None
-    ours = sim.program.digest()
-    if record["model"] != ours and not of_any_model:
-        raise Refused(say("calibration.other_model", folder=folder, theirs=record["model"], ours=ours))
-    return ensemble, {**record, "calibration": about}
-
-
-def retest(folder: Path, study: Study) -> tuple[pd.DataFrame, Asked, dict[str, Any]]:
+def retest(folder: Path, study: Study) -> tuple[pd.DataFrame, Asked, Mapping[str, Any]]:
     """The sets of this ensemble that lie inside all bands under today's model, on the very luck by which they were
     judged, so that only what the model changed moves them; what they are held against; and the folder's record."""
-    ensemble, record = read_ensemble(folder, of_any_model=True)
+    ensemble, record, _ = read_ensemble(folder, of_any_model=True)
     about = record["calibration"]
     asked = Asked(study, {name: Target.model_validate(one) for name, one in about["targets"].items()})
     if held_against(asked)["ranges"] != about["ranges"]:

@@ -15,10 +15,11 @@ from sim.measures.lives import Lives
 from sim.measures.outcomes import outcomes_of
 from sim.measures.questions import Outcome
 from sim.program.levers import LEVERS
-from sim.program.parameters import draw_numbers, rows_of
+from sim.program.parameters import rows_of
 from sim.study.asked import choose
 from sim.study.refusals import Refused, number_text, unknown
 from sim.study.sentences import say
+from sim.study.sets import numbers_of
 from sim.study.simulate import A_BLOCK, Cut, cores, decided_by
 from sim.study.store import Key, Store
 from sim.study.study import Study
@@ -82,10 +83,7 @@ class Design:
     def numbers(self, at: np.ndarray, runs: np.ndarray) -> np.ndarray:
         """The kernel's parameter rows of runs, given the row of the design that each belongs to."""
         parameters = self.study.parameters
-        if self.study.parameters_drawn:
-            values = draw_numbers(parameters, self.study.seed, runs)
-        else:
-            values = {p.name: np.full(len(runs), p.value) for p in parameters}
+        values = numbers_of(self.study, runs)
         for key in self.rows.columns.difference([*NAMES]):
             values[self.parameters[key]] = self.rows[key].to_numpy(float)[at]
         return rows_of(parameters, values)

@@ -23,10 +23,11 @@ from sim.study.sentences import say
 if TYPE_CHECKING:
     from sim.study.study import Study
 
-STUDYING = ("calibrate",)  # sim/study/VERB.py has VERB_main(study, own keys, command), the exit code
+STUDYING = ("calibrate", "compare", "evaluate", "contribute")  # sim/study/VERB.py has VERB_main(study, own, command)
 VERBS = ("run", "explain", "template", "replay", *STUDYING)
-LATER = tuple("compare contribute staff sweep sensitivity value tipping evaluate app page".split())
+LATER = tuple("staff sweep sensitivity value tipping app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
+EVALUATION = "consent pre_weeks post_week reached_engaged reached_left trust_error half_width rows pooled".split()
 VERB_KEYS = {  # what each may be, and the sentence for what it may not
     "explain.participant": ("P[0-9]{3,5}", "door.not_participant"),
     "explain.replication": ("[0-9]{1,6}", "door.not_whole"),
@@ -37,8 +38,23 @@ VERB_KEYS = {  # what each may be, and the sentence for what it may not
     "calibrate.sets": ("[1-9][0-9]{0,4}", "door.not_whole"),
     "calibrate.women": ("[1-9][0-9]{0,5}", "door.not_whole"),
     "calibrate.retest": (".+", "door.unusable"),
+    "compare.a": (".+", "door.unusable"),
+    "compare.b": (".+", "door.unusable"),
+    "compare.precision": ("[0-9]{1,3}([.][0-9]{1,4})?", "door.not_number"),
+    "compare.budget": ("[1-9][0-9]{0,6}", "door.not_whole"),
+    "compare.participant": ("P[0-9]{3,5}", "door.not_participant"),
+    "compare.replication": ("[0-9]{1,6}", "door.not_whole"),
+    "contribute.outcomes": ("[a-z0-9_]+(,[a-z0-9_]+)*", "door.unusable"),
+    "contribute.precision": ("[0-9]{1,3}([.][0-9]{1,4})?", "door.not_number"),
+    "contribute.budget": ("[1-9][0-9]{0,6}", "door.not_whole"),
+    "contribute.arrows": ("0|[1-9][0-9]{0,5}", "door.not_whole"),
+    **{f"evaluate.{name}": (".+", "door.not_number") for name in EVALUATION},
 }
-NEEDED = {"explain": "explain.participant=P001", "replay": "replay.record=results/NAME/record.json"}
+NEEDED = {
+    "explain": "explain.participant=P001",
+    "replay": "replay.record=results/NAME/record.json",
+    "compare": "compare.b=one_more_case_manager",
+}
 ASKED_OF_HYDRA = "(--info|-i)( (all|config|defaults))?|(--shell-completion|-sc) ((un)?install|query)=(bash|zsh|fish)"
 
 
@@ -126,7 +142,7 @@ def _sorted(words: Sequence[str]) -> Asked:
         elif not verb and start in VERBS and word in (start, f"study={start}"):
             verb = start
         elif start in LATER:
-            problems.append(say("door.later", verb=start))
+            problems.append(say("door.later", verb=start, verbs=", ".join(VERBS)))
         elif key in VERB_KEYS and value:
             own[key] = value
         elif not equals or not key:

@@ -13,8 +13,8 @@ from sim.program import words as w
 from sim.program.arithmetic import logistic
 from sim.study.refusals import Refused
 from sim.study.sentences import say
+from sim.study.sets import rows_of
 from sim.study.study import Study
-from sim.study.worlds import rows_of
 
 WORLDS = ("program", "no_program")
 WIDTH, INDENT, MOST_REASONS = 100, 24, 5

@@ -15,12 +15,12 @@ from sim.study.figures import colours as c
 from sim.study.figures.page import LOOK, MARGIN, Page, Words, fit
 from sim.study.figures.panels import beside, name_rows
 from sim.study.sentences import say
+from sim.study.sets import ASSUMPTION, EVIDENCE
 
 COLUMNS = (
     "parameter prior_low prior_high low middle high contraction contraction_error correlation correlated_with badge"
 ).split()
 FEWEST = 20  # sets of which a spread can be told
-EVIDENCE, ASSUMPTION = "evidence", "assumption"
 CONTRACTED = 0.25  # contraction from which the evidence is said to have decided a parameter
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # what the accepted range holds
 IN_DETAIL, BESIDE = 20, 4  # parameters shown in detail, and columns of all others
@@ -30,8 +30,8 @@ A_ROW, NAMES, A_NAME = 0.27, 3.3, 1.55  # inches: a row in detail, its name, and
 def prior_posterior(low: ArrayLike, high: ArrayLike, sets: pd.DataFrame) -> pd.DataFrame:
     """A row for each parameter, the most contracted first: prior range, accepted range (5 to 95 %), contraction
     (1 - posterior variance / prior variance) with its standard error, the largest rank correlation with another
-    parameter among the accepted sets, and the badge: `evidence` where the contraction is 25 % or more by more than its
-    standard error, `assumption` elsewhere. low, high (P,): prior ranges; sets: a row a set, a column a parameter. No
+    parameter among the accepted sets, and the badge: `evidence` where the contraction is 25 % or more, `assumption`
+    elsewhere. low, high (P,): prior ranges; sets: a row a set, a column a parameter. No
     rows where there are too few sets."""
     if len(sets) < FEWEST:
         return pd.DataFrame(columns=COLUMNS)
@@ -49,7 +49,7 @@ def prior_posterior(low: ArrayLike, high: ArrayLike, sets: pd.DataFrame) -> pd.D
         "parameter": sets.columns, "prior_low": low, "prior_high": high, "low": ends[0], "middle": ends[1],
         "high": ends[2], "contraction": contraction, "contraction_error": error,
         "correlation": together[nearest, np.arange(len(nearest))], "correlated_with": sets.columns[nearest],
-        "badge": np.where(contraction - error >= CONTRACTED, EVIDENCE, ASSUMPTION),
+        "badge": np.where(contraction >= CONTRACTED, EVIDENCE, ASSUMPTION),
     }  # fmt: skip
     return pd.DataFrame(table).sort_values("contraction", ascending=False, kind="stable", ignore_index=True)
 
@@ -124,7 +124,7 @@ def _paint_detail(axes: Axes, table: pd.DataFrame, meanings: Mapping[str, str]) 
 def _paint_rest(axes: Axes, table: pd.DataFrame, most: int) -> None:
     """All other parameters, a thin line each, with the contraction in percent."""
     for place, (row, _) in enumerate(_ranges(axes, table, 1.0)):
-        beside(axes, 1, place, f"{100 * row['contraction']:.0f}", fontsize=5.5, color=c.DARK)
+        beside(axes, 1, place, f"{100 * row['contraction']:z.0f}", fontsize=5.5, color=c.DARK)
     names = {float(place): _name(key)[:34] for place, key in enumerate(table["parameter"])}
     name_rows(axes, names, 5.5, -0.8, most - 0.2)
     axes.tick_params(axis="y", pad=2)

@@ -15,6 +15,7 @@ from sim.measures.outcomes import left_out
 from sim.study.files import RECORD, Damaged, sealed
 from sim.study.refusals import Refused
 from sim.study.sentences import say
+from sim.study.sets import drawn_from
 from sim.study.simulate import Engine, text_of
 from sim.study.store import Store
 from sim.study.study import Study
@@ -36,7 +37,7 @@ def record_of(studies: Sequence[Study], command: str, engine: Engine) -> dict[st
         "command": command,
         "replay": "pathways replay replay.record=record.json",
         "engine": engine if isinstance(engine, str) else f"{engine.__qualname__} {text_of(engine)}",
-        "calibrated": False,
+        "parameters_from": {study.parameters_from: drawn_from(study) for study in studies},
         "outcomes_left_out": left_out(min(study.cohort.follow_up_weeks for study in studies)),  # they need more weeks
         "seed": studies[0].seed,
         "model": sim.program.digest(),

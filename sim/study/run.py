@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.study.community_of_a_run import lived_by_agents
 from sim.study.files import filling, seal, write_table
-from sim.study.how_sure import leaning
+from sim.study.how_sure import badge_table, leaning
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.saved import dictionary
 from sim.study.sentences import say
@@ -49,7 +49,7 @@ class Result:
 
         study, names = self.worlds[-1].study, [world.name for world in self.worlds]
         start = date.fromisoformat(study.cohort.start)
-        return draw_all(self.tables, Path(folder), names, study.seed, start, study.parameters_drawn, self.record)
+        return draw_all(self.tables, Path(folder), names, study.seed, start, study.parameters_from, self.record)
 
     def save(self, folder: str | Path) -> Path:
         """Everything, in a folder of this name or, where it is taken, the next that is free."""
@@ -82,6 +82,7 @@ def _result(
     worlds = worlds_of(studies)
     tables = simulate(worlds, engine, lived, names, store or Store(studies[0].store))
     if len(worlds) == 2:
+        tables["badges"] = badge_table(worlds[-1].study, tables["differences"])
         tables["assumptions"] = leaning(worlds[-1].study, tables["differences"], headline_of(tables))
     if len(worlds) <= 2:
         tables |= lived_by_agents(next((world for world in reversed(worlds) if world.offered), worlds[-1]))

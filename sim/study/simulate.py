@@ -22,14 +22,15 @@ from sim.study.asked import choose
 from sim.study.places import PACKAGE
 from sim.study.refusals import Refused
 from sim.study.sentences import say
+from sim.study.sets import drawn_from, rows_of, set_of
 from sim.study.store import Key, Store, Tables
 from sim.study.study import Study
 from sim.study.tables import difference_table, summary_table, together
-from sim.study.worlds import World, rows_of
+from sim.study.worlds import World
 
 WHO = ("women_referred", "women_entered")  # outcomes that say who was compared
 A_BLOCK = 250  # replications
-DECIDING = ("measures/*.py", "agents.py", "ensemble.py", "study/worlds.py", "study/simulate.py", "study/design.py")
+DECIDING = ("measures/*.py", "agents.py", "ensemble.py", "study/sets.py", "study/simulate.py", "study/design.py")
 Engine = Literal["compiled", "mesa"] | type[Any]  # or a subclass of sim.Program, with stages of one's own
 Cut = tuple[int, int]  # first and last replication of a block
 
@@ -65,8 +66,8 @@ def simulate(
                 chunks[world.name].append(own)
     kept = chunks[worlds[0].name][0]
     tables = {each: together({name: [p[each] for p in parts] for name, parts in chunks.items()}) for each in kept}
-    table = tables["outcomes"]
-    return tables | {"differences": difference_table(table), "summary": summary_table(table, outcomes)}
+    table, sets = tables["outcomes"], {world.name: lambda some, of=world.study: set_of(of, some) for world in worlds}
+    return tables | {"differences": difference_table(table), "summary": summary_table(table, outcomes, sets)}
 
 
 def groups_of(worlds: Sequence[World]) -> list[Sequence[World]]:
@@ -95,7 +96,7 @@ def decided_by(study: Study, plan: Mapping[str, float], outcomes: Sequence[Outco
         "edges": study.edges,
         "costs": study.costs,
         "seed": study.seed,
-        "drawn": study.parameters_drawn,
+        "drawn": drawn_from(study),
         "parameters": [(p.name, p.value, p.low, p.high, p.scale) for p in study.parameters],
         "outcomes": [outcome.name for outcome in outcomes],
     }

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, GetPydanticSchema, ValidationInfo, c
 
 from sim.program.levers import LEVERS, Lever
 from sim.program.words import SERVICES
-from sim.study.lines import Checked, Costs, ParameterLine, Place, check, refuse, within
+from sim.study.lines import Checked, Chosen, Costs, ParameterLine, Place, check, refuse, within
 
 if TYPE_CHECKING:
     from sim.program.parameters import Parameter
@@ -66,7 +66,7 @@ class Study(Checked):
     seed: Annotated[int, within(0, 2**32 - 1)]
     replications: Annotated[int, within(1, 100_000)]
     threads: Annotated[int, within(0, 256)]
-    parameters_drawn: bool
+    parameters_from: Chosen
     out: Place
     store: Place
     sweep: "Sweep"
@@ -106,6 +106,11 @@ class Study(Checked):
             return Parameter(name, line.value, low, high, *about)
 
         return tuple(parameter(*named) for file in self.parameter_lines.values() for named in file.items())
+
+    @property
+    def parameter_keys(self) -> list[str]:
+        """The key of each parameter, as on the command line, in the same order."""
+        return [f"parameters.{file}.{name}" for file, names in self.parameter_lines.items() for name in names]
 
     @property
     def edges(self) -> tuple[tuple[str, str, float], ...]:

@@ -8,12 +8,13 @@ from textwrap import shorten, wrap
 import numpy as np
 import pandas as pd
 
-from sim.study.how_sure import how_sure, runs_needed
+from sim.study.how_sure import badge_of, how_sure, runs_needed
 from sim.study.sentences import say, sentences
-from sim.study.tables import HIGH, LOW
+from sim.study.sets import CENTRAL, IN_A_ROW, changed, ensemble_of, set_of
+from sim.study.tables import HIGH, LOW, chance_share
 from sim.study.worlds import NO_PROGRAM, World
 
-WIDTH, MOST_ROWS = 100, 10
+WIDTH, MOST_ROWS, MOST_ASSUMPTIONS = 100, 10, 2
 OF_A_PROGRAM = ("completed", "engaged_13", "entered", "waited_too_long", "left_program")  # nothing without one
 # The first five of these that the run can answer: shares of all women referred, the same women in every scenario.
 HEADLINE = ("completed", "training_or_work_39", "stably_housed_39", "any_income_39", "exited_39", *OF_A_PROGRAM[1:])
@@ -59,14 +60,14 @@ def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
         cells = [_share(tables, world, name) for world in worlds]
         both = paired and _in_both(worlds, name)
         rows.append([say(f"summary.outcomes.{name}"), *cells, _difference(paired[name].to_numpy()) if both else ""])
-    lines += [_who(worlds, tables), "", *_columns(rows)]
+    lines += [_who(worlds, tables), *_columns(rows)]
     if len(worlds) == 1:
-        return [*lines, _ranges(worlds[-1], tables)]
+        return [*lines, *_ranges(worlds, tables, names)]
     lines += _in_women(worlds, tables, paired, names) if paired else [say("summary.other_women")]
     if worlds[-1].offered and {"cost_a_year", "waited_too_long"} <= set(tables["summary"]["outcome"]):
         cost, waited = _share(tables, worlds[-1], "cost_a_year", 0.001), _share(tables, worlds[-1], "waited_too_long")
         lines += wrap(say("summary.delivery", letter=letters[-1], cost=cost, waited=waited), WIDTH)
-    return [*lines, _ranges(worlds[-1], tables), *_assumptions(worlds[-1], tables)]
+    return [*lines, *_ranges(worlds, tables, names), *_assumptions(worlds[-1], tables)]
 
 
 def _in_both(worlds: Sequence[World], outcome: str) -> bool:
@@ -153,22 +154,39 @@ def _in_women(
     return wrap(say(f"summary.{which}", period=_period(weeks), items="; ".join(items)), WIDTH, subsequent_indent="   ")
 
 
-def _ranges(world: World, tables: Tables) -> str:
-    runs = int(tables["summary"]["n"].max())
-    kind = "covers_none" if runs == 1 else "covers_both" if world.study.parameters_drawn else "covers_chance"
-    return say(f"summary.{kind}", runs=f"{runs:,}")
+def _ranges(worlds: Sequence[World], tables: Tables, names: Sequence[str] = ()) -> list[str]:
+    """What the ranges cover and, of these outcomes, how much of each is chance."""
+    study, runs = worlds[-1].study, int(tables["summary"]["n"].max())
+    ensemble, other = ensemble_of(study), changed(study)
+    kind = "changed" if other else "accepted" if ensemble else study.parameters_from
+    about = {"runs": f"{runs:,}", "sets": min(len(ensemble.sets), -(-runs // IN_A_ROW)) if ensemble else 0}
+    text = say(f"summary.covers.{'one_run' if runs == 1 else kind}", **about, changed=len(other))
+    rows = tables["summary"].pivot(index="outcome", columns="scenario", values="chance_share").reindex([*names])
+    shares = {letter: rows[world.name] for letter, world in zip("AB", worlds, strict=False)}
+    items = [say("summary.chance_of", letter=each, shares=_in_percent(found)) for each, found in shares.items()]
+    if len(worlds) == 2 and len(tables["differences"]):
+        wide = tables["differences"].pivot(index="replication", columns="outcome", values="difference")
+        found = chance_share(wide.reindex(columns=[*names]), set_of(study, wide.index.to_numpy()))
+        items.append(say("summary.chance_of_difference", shares=_in_percent(found)))
+    known = len(rows) and rows.notna().any(axis=None)
+    return wrap(f"{text} {say('summary.chance', shares='; '.join(items))}" if known else text, WIDTH)
+
+
+def _in_percent(shares: pd.Series) -> str:
+    return ", ".join("-" if np.isnan(share) else f"{100 * share:.0f}" for share in shares)
 
 
 def _assumptions(world: World, tables: Tables) -> list[str]:
-    """The three assumptions that this very run's differences rise and fall with."""
-    if not world.study.parameters_drawn:
+    """The assumptions that this very run's differences rise and fall with, and whether evidence decided them."""
+    if world.study.parameters_from == CENTRAL:
         return [say("summary.fixed")]
     table, lines = tables["assumptions"], []
-    for row in table[table["beyond_chance"].astype(bool)].head(3).to_dict("records"):
+    for row in table[table["beyond_chance"].astype(bool)].head(MOST_ASSUMPTIONS).to_dict("records"):
         about = {str(name): value for name, value in row.items()}
         tail = say("summary.assumption", **about | {"outcome": say(f"summary.short.{row['outcome']}")})
         lines.append(f"   {shorten(row['meaning'], WIDTH - len(tail) - 3, placeholder=' ...')}{tail}")
-    return [say("summary.assumptions"), *(lines or [say("summary.too_few_runs", runs=runs_needed())])]
+    heading = say("summary.assumptions", badge=say(f"badges.{badge_of(tables['badges'])}"))
+    return [heading, *(lines or [say("summary.too_few_runs", runs=runs_needed())])]
 
 
 def _several(worlds: Sequence[World], tables: Tables) -> list[str]:
@@ -186,7 +204,7 @@ def _several(worlds: Sequence[World], tables: Tables) -> list[str]:
     more = [say("summary.more_rows", number=len(worlds) - MOST_ROWS)] if len(worlds) > MOST_ROWS else []
     runs = int(tables["summary"]["n"].max())
     heading = say("summary.several", scenarios=len(worlds), runs=f"{runs:,}")
-    return [heading, "", *_columns(rows), *more, "", _ranges(worlds[-1], tables), *_prices(worlds[-1])]
+    return [heading, "", *_columns(rows), *more, "", *_ranges(worlds, tables), *_prices(worlds[-1])]
 
 
 def _prices(world: World) -> list[str]:

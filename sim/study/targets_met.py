@@ -7,8 +7,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from sim.measures.outcomes import NAMED
+from sim.measures.target_list import HELD_OUT
 from sim.study.accepted import Matched, inside
 from sim.study.design import PROGRAM
+from sim.study.sentences import say
 from sim.study.targets import Output, Targets, fitted
 from sim.study.worlds import NO_PROGRAM
 
@@ -64,8 +67,9 @@ def targets_table(
     for name, target in targets.items():
         band = np.array([target.band or (np.nan, np.nan)])
         about, higher = {"target": name, "use": target.use, "band_low": band[0, 0], "band_high": band[0, 1]}, []
+        about |= {"definition": target.definition, "taken_over": target.population}
         for output in target.outputs:
-            row = {**about, "outcome": output.outcome, "world": output.world}
+            row = {**about, "outcome": output.outcome, "world": output.world, "unit": NAMED[output.outcome].unit}
             kept = ensemble[name].to_numpy() if target.use == "fitted" else others[output]
             if target.use == "fitted" and prior is not None:
                 row["prior_inside"] = inside(prior[:, [[*fitted(targets)].index(name)]], band).mean()
@@ -80,6 +84,32 @@ def targets_table(
                 {**about, "outcome": "all", "band_low": target.share_of_sets, "inside": _share(np.all(higher, axis=0))}
             )
     return pd.DataFrame(rows)
+
+
+def held_out_table(values: Mapping[tuple[str, str], np.ndarray]) -> pd.DataFrame:
+    """The five patterns that nothing is tuned to: pattern, scenario, unit, and over parameter sets the mean and the 5th
+    to 95th percentile. values: each held-out outcome in both worlds, a number for each set. There are no published
+    values here to compare with."""
+    odds = {key: _ratio(value, 1 - value) for key, value in values.items()}
+    rows = []
+    for world in (PROGRAM, NO_PROGRAM):
+        rates = [values[f"h1_stops_{name}_housing", world] for name in ("without", "with")]
+        rows.append((say("calibration.held_out.stopping"), world, say("calibration.held_out.ratio"), _ratio(*rates)))
+    for outcome in HELD_OUT:
+        if outcome.name.startswith("h4"):
+            against = say("calibration.held_out.against", one=PROGRAM, other=NO_PROGRAM)
+            pattern = say("calibration.held_out.odds", what=outcome.formula)
+            ratio = _ratio(odds[outcome.name, PROGRAM], odds[outcome.name, NO_PROGRAM])
+            rows.append((pattern, against, say("calibration.held_out.ratio"), ratio))
+        elif not outcome.name.startswith("h1"):
+            worlds = (NO_PROGRAM,) if outcome.name.startswith("h5") else (PROGRAM, NO_PROGRAM)
+            rows += [(outcome.formula, world, outcome.unit, values[outcome.name, world]) for world in worlds]
+    about = ("pattern", "scenario", "unit")
+    return pd.DataFrame([dict(zip(about, row[:3], strict=True)) | _spread(row[3]) for row in rows])
+
+
+def _ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.asarray(np.divide(one, other, out=np.full(len(one), np.nan), where=other > 0))
 
 
 def _share(good: np.ndarray) -> float:

@@ -1,12 +1,9 @@
-"""The worlds that a question needs: a program and the same women without it, or several scenarios; each with its name,
-its levers and the parameter sets of its replications."""
+"""The worlds that a question needs: a program and the same women without it, or several scenarios; each with its name
+and its levers."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from sim.program.parameters import central_parameters, draw_parameters
 from sim.study.sentences import say
 from sim.study.study import Study
 
@@ -45,10 +42,3 @@ def names_of(studies: Sequence[Study]) -> list[str]:
         again = sum(other == name or other.startswith(f"{name} (") for other in names)
         names.append(f"{name} ({again + 1})" if again else name)
     return names
-
-
-def rows_of(study: Study, replications: np.ndarray) -> np.ndarray:
-    """Each replication's parameter set: its own, or the central one for all."""
-    if study.parameters_drawn:
-        return draw_parameters(study.parameters, study.seed, replications)
-    return np.repeat(central_parameters(study.parameters), len(replications))

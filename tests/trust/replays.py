@@ -27,7 +27,7 @@ def drawn_words(rng: np.random.Generator) -> list[str]:
         f"cohort.weeks={rng.integers(10, 60)}",
         f"cohort.follow_up_weeks={rng.integers(20, 110)}",
         f"staffing.case_managers={rng.integers(0, 4)}",
-        f"parameters_drawn={str(rng.random() < 0.7).lower()}",
+        f"parameters_from={rng.choice(['accepted', 'accepted', 'ranges', 'central'])}",
     ]
 
 

@@ -18,7 +18,9 @@ from sim.study.figures.page import LOOK, Drawing, Page
 from sim.study.figures.pathway import PATHWAY
 from sim.study.figures.reading import Occasion, Tables, of
 from sim.study.figures.saying import title_of
+from sim.study.how_sure import badge_of
 from sim.study.sentences import say
+from sim.study.sets import ACCEPTED, CENTRAL, RANGES
 
 __all__ = ["FIGURES", "draw", "draw_all", "numbers"]
 
@@ -57,8 +59,10 @@ def _page(tables: Tables, figure_name: str, occasion: Occasion, data: pd.DataFra
     about += [title_of(occasion.main)] if in_each else []
     about += [say("figures.run") if runs == 1 else say("figures.runs", runs=f"{runs:,}")]
     about += [] if occasion.seed is None else [say("figures.seed", seed=occasion.seed)]
-    covers = "one_run" if runs == 1 else "chance_and_parameters" if occasion.parameters_drawn else "chance"
-    foot = f"{say(f'figures.bands.{covers}')} {say('figures.foot')}"
+    covers = "one_run" if runs == 1 else occasion.parameters_from
+    covers = covers if covers in ("one_run", RANGES, CENTRAL) else ACCEPTED
+    badge = [say("figures.badge", badge=say(f"badges.{badge_of(tables['badges'])}"))] if "badges" in tables else []
+    foot = " ".join([say(f"figures.bands.{covers}"), *badge, say("figures.foot")])
     page = Page(*drawing.size(data), drawing.tell(data, occasion), " · ".join(about), foot)
     drawing.paint(page, data, occasion)
     return page
@@ -66,16 +70,16 @@ def _page(tables: Tables, figure_name: str, occasion: Occasion, data: pd.DataFra
 
 def draw(
     tables: Tables, figure_name: str, names: Sequence[str] = (), seed: int | None = None,
-    start: date = date(2018, 1, 1), parameters_drawn: bool = True,
+    start: date = date(2018, 1, 1), parameters_from: str = ACCEPTED,
 ) -> Figure:  # fmt: skip
     """One figure of a study as a matplotlib Figure, its finding as its title.
 
     tables: those of a `Result`. figure_name: a key of `FIGURES`. names: the scenarios, all in the tables when left out;
-    the last that has a program is shown, beside the other where there are two. seed, start and parameters_drawn of the
+    the last that has a program is shown, beside the other where there are two. seed, start and parameters_from of the
     study are written into the figure. KeyError for a figure that does not exist, ValueError where there is nothing to
     show.
     """
-    occasion = Occasion(_names(tables, names), seed, start, parameters_drawn)
+    occasion = Occasion(_names(tables, names), seed, start, parameters_from)
     data = numbers(tables, figure_name, occasion)
     if data.empty:
         raise ValueError(say("figures.nothing", figure=figure_name))
@@ -85,11 +89,11 @@ def draw(
 
 def draw_all(
     tables: Tables, folder: Path, names: Sequence[str] = (), seed: int | None = None,
-    start: date = date(2018, 1, 1), parameters_drawn: bool = True, record: Mapping[str, Any] = MappingProxyType({}),
+    start: date = date(2018, 1, 1), parameters_from: str = ACCEPTED, record: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Path]:  # fmt: skip
     """Every figure that the tables can show, in `folder`, each as PNG and SVG, which carry the record, with its data as
     CSV and its alt text."""
-    occasion = Occasion(_names(tables, names), seed, start, parameters_drawn)
+    occasion = Occasion(_names(tables, names), seed, start, parameters_from)
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     with matplotlib.style.context(LOOK):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.study.how_sure import Sureness, how_sure
+from sim.study.sets import ACCEPTED
 from sim.study.worlds import NO_PROGRAM
 
 DIFFERENCE = "difference"  # stands for a scenario in what is drawn of paired differences
@@ -24,7 +25,7 @@ class Occasion:
     names: tuple[str, ...]
     seed: int | None = None
     start: date = date(2018, 1, 1)
-    parameters_drawn: bool = True
+    parameters_from: str = ACCEPTED
 
     @property
     def main(self) -> str:

@@ -1,0 +1,151 @@
+"""A comparison in words: at most 24 lines that a planner can read, from the tables of its pairs."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import shorten, wrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.program.words import NEEDS
+from sim.study.pairs import LOOK_AHEAD, Pairs
+from sim.study.pairs_by_woman import WANTS
+from sim.study.sentences import say
+from sim.study.sets import IN_A_ROW, changed, ensemble_of
+from sim.study.summary import HEADLINE, OF_A_PROGRAM, WIDTH
+from sim.study.worlds import World
+
+SMALL = 0.01  # share of women who are later or have less from which it is explained
+MOST_LESS = 2  # outcomes named then
+Tables = Mapping[str, pd.DataFrame]
+Row = Mapping[str, Any]
+
+
+def lines(pairs: Pairs, tables: Tables, precision: float) -> list[str]:
+    """What came out: what was compared, how precisely it is known, what differs and for whom, what it rests on."""
+    table = tables["differences"].set_index("outcome")
+    offered = all(world.offered for world in pairs.worlds)
+    names = [name for name in HEADLINE if name in table.index and (offered or name not in OF_A_PROGRAM)][:5]
+    rows: Any = table.loc[names].reset_index().to_dict("records")
+    heads = [say(f"compare.columns.{name}") for name in ("outcome", "a", "b", "mean", "pairs", "sure")]
+    return [
+        say("summary.heading"),
+        *(_scenario(letter, world) for letter, world in zip("AB", pairs.worlds, strict=True)),
+        *_wrapped(_ended(pairs, precision, rows[0])),
+        *_columns([heads, *map(_cells, rows)]),
+        *_wrapped(_in_women(pairs, rows)),
+        *_columns([[say("compare.by_need"), *NEEDS], *_needs(tables["by_need"], names[0])]),
+        *_wrapped(_later(tables["less"])),
+        *_wrapped(_covers(pairs, rows)),
+        *wrap(say("summary.cannot"), WIDTH),
+    ]
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, WIDTH, subsequent_indent="   ")
+
+
+def _name(row: Row) -> str:
+    return say(f"compare.outcomes.{row['outcome']}")
+
+
+def in_pairs(row: Row, sentence: str) -> str:
+    """In how many pairs B is better, the same and worse, or has more and less where neither way is better."""
+    first, last = ("fewer", "more") if row["better"] == "less" else ("more", "fewer")
+    way = "neither" if row["better"] == "neither" else "better"
+    return say(f"{sentence}.{way}", first=row[first], equal=row["equal"], last=row[last])
+
+
+def _scenario(letter: str, world: World) -> str:
+    about = say("summary.with_changes") if world.study.changes else world.study.about
+    head = say("summary.scenario", letter=letter, name=world.name)
+    return f"{head} {shorten(about, max(WIDTH - len(head) - 1, 4), placeholder=' ...')}"[:WIDTH]
+
+
+def _ended(pairs: Pairs, precision: float, first: Row) -> str:
+    """Why no more pairs were added, and what pairing was worth."""
+    about = {"pairs": f"{pairs.number:,}", "runs": f"{2 * pairs.number:,}", "asked": f"{precision:g}"}
+    about |= {"half": f"{pairs.looks[pairs.number]:.2g}", "more": f"{100 * LOOK_AHEAD:g}"}
+    text = say(f"compare.ended.{'precision' if pairs.held else 'budget'}", **about)
+    if np.isnan(first["variance_ratio"]):
+        return text
+    name = say(f"summary.short.{first['outcome']}")
+    ratio = {"ratio": f"{first['variance_ratio']:.3g}", "saved": f"{first['runs_saved']:,.0f}"}
+    return f"{text} {say('compare.same_luck', outcome=name, **ratio)}"
+
+
+def _cells(row: Row) -> list[str]:
+    """A share in both scenarios, its difference in points with precision and range, the pairs, and how sure."""
+    points = {key: f"{100 * row[key]:+z.1f}" for key in ("mean", "low", "high")}
+    return [
+        say(f"summary.short.{row['outcome']}"),
+        *(f"{100 * row[side]:.0f}" for side in "ab"),
+        say("compare.points", **points, half=f"{100 * row['half_width']:.1f}"),
+        in_pairs(row, "compare.pairs"),
+        f"{row['sure']}, {100 * row['share']:.0f} %",
+    ]
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Cells under each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [" ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _in_women(pairs: Pairs, rows: Sequence[Row]) -> str:
+    """The same shares in women, over all the years of referrals, and a year."""
+    items = [
+        say(
+            "compare.women",
+            year=f"{row['women_a_year']:+z.1f}",
+            **{
+                end: f"{row[name]:+z.0f}"
+                for end, name in (("mean", "women"), ("low", "women_low"), ("high", "women_high"))
+            },
+        )
+        for row in rows
+    ]
+    referred = pairs.runs.loc[pairs.runs["outcome"] == "women_referred", "a"].mean()
+    return say("compare.in_women", items="; ".join(items), referred=f"{referred:.0f}")
+
+
+def _needs(table: pd.DataFrame, outcome: str) -> list[list[str]]:
+    """Of 100 women with each need: for how many there is more and less of the first outcome, and who waits longer and
+    less long."""
+    rows = []
+    for name, key in ((outcome, "more_less"), ("weeks_waited", "longer_shorter")):
+        groups: Any = table[table["outcome"] == name].set_index("need").loc[[*NEEDS]].to_dict("records")
+        shares = [
+            say("compare.too_few") if row["too_few"] else f"{100 * row['more']:.1f}/{100 * row['fewer']:.1f}"
+            for row in groups
+        ]
+        rows.append([say(f"compare.{key}", outcome=say(f"summary.short.{outcome}")), *shares])
+    return rows
+
+
+def _later(less: pd.DataFrame) -> str:
+    """How many women are later or have less under B, and, where it is more than a few, for want of what."""
+    most: Any = less.sort_values("less", ascending=False, kind="stable").head(MOST_LESS).to_dict("records")
+    about = [{"outcome": _name(row), "share": f"{100 * row['less']:.1f}"} for row in most]
+    if most[0]["less"] <= SMALL:
+        return say("compare.few_less", **about[0])
+    items = [
+        say("compare.less_row", **said, **{want: f"{100 * row[want]:.1f}" for want in WANTS})
+        for row, said in zip(most, about, strict=True)
+        if row["less"] > SMALL
+    ]
+    return say("compare.less", items="; ".join(items))
+
+
+def _covers(pairs: Pairs, rows: Sequence[Row]) -> str:
+    """What the ranges cover; row by row, the share of chance and the badge."""
+    study = pairs.worlds[-1].study
+    ensemble, other = ensemble_of(study), changed(study)
+    kind = "changed" if other else "accepted" if ensemble else study.parameters_from
+    runs = say("compare.pairs_of", pairs=f"{pairs.number:,}")
+    sets = min(len(ensemble.sets), -(-pairs.number // IN_A_ROW)) if ensemble else 0
+    chance = ", ".join("-" if np.isnan(row["chance_share"]) else f"{100 * row['chance_share']:.0f}" for row in rows)
+    badges = [say(f"badges.{row['badge']}") if isinstance(row["badge"], str) else "-" for row in rows]
+    badge = ", ".join(badges if len(set(badges)) > 1 else badges[:1])
+    about = say("compare.rests_on", chance=chance, badge=badge)
+    return f"{say(f'summary.covers.{kind}', runs=runs, sets=sets, changed=len(other))} {about}"
