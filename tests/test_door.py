@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from sim.study.door import main
+from sim.study.door import VERBS, main
 from sim.study.places import configs
 from sim.study.settings import Refused, load_study
 
@@ -157,12 +157,10 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
         (["explain", "-m", "explain.participant=P001", "seed=1,2"], ["-m: explain takes one study"]),
         (["replay"], ["replay: replay.record is needed, as in replay.record=results/NAME/record.json"]),
         (["replay", "seed=3", "replay.record=x"], ["seed=3: replay takes only replay.record=PATH"]),
-        (["compare"], ["compare: not available yet; this version has run, explain, template, replay and calibrate"]),
-        (
-            ["compare.a=no_drop_in"],
-            ["compare: not available yet; this version has run, explain, template, replay and calibrate"],
-        ),
-        (["study=sweep"], ["sweep: not available yet; this version has run, explain, template, replay and calibrate"]),
+        (["compare"], ["compare: compare.b is needed, as in compare.b=one_more_case_manager"]),
+        (["compare.a=no_drop_in"], ["compare.a: belongs to compare; write pathways compare compare.a=VALUE"]),
+        (["staff"], [f"staff: not available yet; this version has {', '.join(VERBS)}"]),
+        (["study=sweep"], [f"sweep: not available yet; this version has {', '.join(VERBS)}"]),
         (["something=3"], ["something: unknown; `pathways --cfg job` lists every key"]),
     ],
 )
@@ -233,13 +231,13 @@ def test_help_is_one_screen_and_names_every_scenario_and_verb(door):
     lines = answer.out.splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 100
-    names = {path.stem for path in (configs() / "scenario").glob("*.yaml")} | {"run", "template", "explain", "replay"}
+    names = {path.stem for path in (configs() / "scenario").glob("*.yaml")} | {*VERBS}
     assert {name for name in names if name not in answer.out} == set()
 
 
 def test_help_does_not_wait_for_the_model():
     script = (
-        "import sys; from sim.study.door import main; main(['--help']);"
+        "import sys; from sim.study.door import VERBS, main; main(['--help']);"
         "print([m for m in ('mesa', 'numba', 'matplotlib', 'pandas', 'hydra', 'pydantic') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -4,12 +4,14 @@ import csv
 import io
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import sim
 from sim.study.door import main
 from sim.study.settings import Refused, load_study, read_studies
 
@@ -196,3 +198,10 @@ def test_whatever_a_file_says_it_is_read_or_refused(text, value, kind):
         except Refused as no:
             lines = no.problems
         assert all(line.startswith(f"scenario.file {name}") and "\n" not in line for line in lines)
+
+
+def test_nothing_in_the_package_reads_pickles():
+    """No file of the package loads code that somebody else may have written."""
+    for file in Path(sim.__file__).parent.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert not [word for word in ("pickle", "joblib", "shelve", "marshal", "eval(", "exec(") if word in text], file

@@ -13,7 +13,7 @@ from sim.measures.outcomes import NAMED
 from sim.program.levers import LEVERS
 from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import badge_table
-from sim.study.pairs import LOOK_AHEAD, Pairs, pair_up, paired_table
+from sim.study.pairs import A_LOOK, LOOK_AHEAD, Pairs, pair_up, paired_table
 from sim.study.pairs_by_woman import ALL, WANTS, need_table
 from sim.study.pairs_in_words import lines
 from sim.study.record import RESULTS, name_of, record_of
@@ -40,7 +40,7 @@ def compare_main(study: Study, own: Mapping[str, str], command: str) -> int:
     if "participant" in own:
         from sim.study.two_timelines import side_by_side
 
-        return side_by_side(a, b, own["participant"], int(own.get("replication", "1")), command)
+        return side_by_side(a, b, own["participant"], int(own.get("replication", "1")), command, study.out)
     precision, budget = float(own.get("precision", PRECISION)), int(own.get("budget", BUDGET))
     for key, value, (low, high) in (("precision", precision, POINTS), ("budget", budget, RUNS)):
         if not low <= value <= high:
@@ -53,8 +53,11 @@ def compare_main(study: Study, own: Mapping[str, str], command: str) -> int:
         tables = tables_of(pairs)
         text = lines(pairs, tables, precision)
         about = {"precision": precision, "budget": budget, "pairs": pairs.number, "looks": dict(pairs.looks)}
-        about |= {"ended_by": "precision" if pairs.held else "budget", "look_ahead": LOOK_AHEAD}
-        record = {**record_of([a.study, b.study], command, "compiled"), "replay": command, "compare": about}
+        about |= {
+            "ended_by": "precision" if pairs.held else "budget",
+            "rule": say("compare.rule", look=A_LOOK, more=f"{100 * LOOK_AHEAD:g}"),
+        }
+        record = {**record_of([a.study, b.study], command, "compiled"), "compare": about}
         keep(filled.folder, pairs, tables, text, record)
     print("\n".join([*text, say("summary.folder", folder=filled.place)]))
     return 0

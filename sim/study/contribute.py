@@ -35,7 +35,7 @@ OUTCOMES = (
 PRECISION, BUDGET, ARROWS = 1.0, 12_000, 60  # points; runs of the combinations; paired runs of each arrow
 POINTS, RUNS, PAIRED = (0.01, 50.0), (PILOT * len(ARMS), 1_000_000), (10, 100_000)  # what may be asked for
 TIMED = 50  # runs by which the cost of one is measured
-MOST, SHORT = 9, 20  # outcomes in the summary, and letters of their names
+MOST = 9  # outcomes in the summary
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -46,14 +46,11 @@ def contribute_main(study: Study, own: Mapping[str, str], command: str) -> int:
     arrows, names = int(own.get("arrows", ARROWS)), own["outcomes"].split(",") if "outcomes" in own else None
     follow_up = study.cohort.follow_up_weeks
     outcomes = choose(names or [each for each in OUTCOMES if each not in left_out(follow_up)], follow_up)
+    given = ("precision", precision, POINTS), ("budget", budget, RUNS), ("arrows", arrows or PAIRED[0], PAIRED)
     problems = [
         say("door.not_allowed", key=f"contribute.{key}", value=own[key], low=low, high=high)
-        for key, value, (low, high) in (
-            ("precision", precision, POINTS),
-            ("budget", budget, RUNS),
-            ("arrows", arrows, PAIRED),
-        )
-        if not low <= value <= high and own[key] != "0"
+        for key, value, (low, high) in given
+        if not low <= value <= high
     ]
     problems += [say("contribute.within", outcome=o.name) for o in outcomes if o.population != "referred"]
     problems += [] if any(o.unit.startswith("share") for o in outcomes) else [say("contribute.no_share")]
@@ -69,7 +66,7 @@ def contribute_main(study: Study, own: Mapping[str, str], command: str) -> int:
             tables |= {"arrows": arrow_table(asked, arrows), "rivals": rival_table(asked, arrows)} if arrows else {}
         tables["shares"]["badge"] = tables["shares"]["of"].map({name: badge_of(study, name) for name in INGREDIENTS})
         text = [*lines(study, tables, about)]
-        record = {**record_of([study], command, "compiled"), "replay": command, "contribution": about}
+        record = {**record_of([study], command, "compiled"), "contribution": about}
         keep(filled.folder, tables, text, record)
     print("\n".join(costs(asked, tables["ways"])), file=sys.stderr)
     print("\n".join([*text, say("summary.folder", folder=filled.place)]))
@@ -108,11 +105,15 @@ def lines(study: Study, tables: Tables, about: Mapping[str, Any]) -> Iterator[st
     """What was found, in at most 24 lines."""
     table, names = tables["shares"], [*tables["shares"]["outcome"].unique()]
     covers = say(f"contribute.covers.{'chance' if study.parameters_from == CENTRAL else 'both'}")
-    about_it = say("contribute.what", scenario=shorten(study.label, 40, placeholder=" ..."), covers=covers)
+    room = WIDTH - len(say("contribute.what", scenario="", covers=covers))
+    about_it = say("contribute.what", scenario=shorten(study.label, room, placeholder=" ..."), covers=covers)
     yield from (say("summary.heading"), about_it)
     heads = [say(f"contribute.columns.{name}") for name in ("outcome", "levels", *INGREDIENTS)]
     cells = [heads, *([_short(name), _levels(table, name), *_shares(table, name)] for name in names[:MOST])]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        row[0] = shorten(row[0], min(widths[0], WIDTH - sum(widths[1:]) - len(INGREDIENTS) - 1), placeholder="...")
+    widths[0] = max(len(row[0]) for row in cells)
     yield from (" ".join(f"{cell:{wide}}" for cell, wide in zip(row, widths)).rstrip() for row in cells)
     first = table[table["outcome"] == names[0]]
     cut = "; ".join(f"{_name(row['of'])} {number_of(row)}" for row in _rows(first[first["kind"] == "cut"]))
@@ -202,7 +203,7 @@ def _label(outcome: str) -> str:
 
 def _short(outcome: str) -> str:
     known = sentences()["contribute"]["short"]
-    return shorten(known.get(outcome, _label(outcome)), SHORT, placeholder=" ...")
+    return str(known.get(outcome, _label(outcome)))
 
 
 def _name(ingredient: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.measures.questions import SHARE, Outcome
 from sim.study.design import Design, live
+from sim.study.how_sure import BEYOND_CHANCE
 from sim.study.pairs import half_widths
 from sim.study.sets import CENTRAL, columns_of, ensemble_of, numbers_of, set_of
 from sim.study.shapley import Weights, coalitions, cuts, pairs, shares, worth
@@ -105,21 +106,23 @@ def departures(asked: Asked, values: pd.DataFrame) -> pd.DataFrame:
         drawn = study.parameters if study.parameters_from != CENTRAL else ()
         means = {p.name: (p.low + p.high) / 2 for p in drawn}
     numbers = numbers_of(study, values.index.to_numpy())
-    found = {name: numbers[name] - mean for name, mean in means.items()}
+    found: dict[str, Any] = {name: numbers[name] - mean for name, mean in means.items()}
     if not study.plan["cohort_referred"]:  # the number of women referred is Poisson
         found[WHO] = values[WHO] - study.plan["cohort_referrals_per_week"] * study.plan["cohort_weeks"]
     return pd.DataFrame(found, index=values.index)
 
 
 def ways_of(pilot: Arms, outcome: str) -> list[Way]:
-    """Twins and independent combinations, without control variates and with the few that explain most."""
+    """Twins and independent combinations, without control variates and with the few that explain most, of those that
+    are correlated beyond chance with a share or a combination."""
     y = np.stack([arm.values[outcome] for arm in pilot], axis=1)
     known = pilot[0].known.loc[:, pilot[0].known.std() > 0]
-    standard, ways = (known - known.mean()) / known.std(), []
-    for name, told in ((TWINS, y @ SHARES.T), (INDEPENDENT, y)):
+    standard, ways = (known - known.mean()) / known.std() / np.sqrt(len(y) - 1), []
+    for name, told in ((TWINS, pd.DataFrame(y @ SHARES.T)), (INDEPENDENT, pd.DataFrame(y))):
         ways.append(Way(name, [], np.zeros((len(ARMS), 0))))
-        explained = ((standard.T @ (told - told.mean(axis=0))) ** 2).sum(axis=1)
-        if controls := [str(each) for each in explained.sort_values(ascending=False, kind="stable").index[:MOST]]:
+        explained = pd.DataFrame(standard.to_numpy().T @ (told - told.mean()).to_numpy(), known.columns) ** 2
+        beyond = explained[(explained > BEYOND_CHANCE**2 * told.var()).any(axis=1)].sum(axis=1)
+        if controls := [str(each) for each in beyond.sort_values(ascending=False, kind="stable").index[:MOST]]:
             slopes = np.linalg.lstsq(known[controls].to_numpy(), y - y.mean(axis=0), rcond=None)[0].T
             ways.append(Way(name, controls, slopes))
     return ways

@@ -119,7 +119,8 @@ def _answer(words: list[str]) -> int:
     own = {key.partition(".")[2]: value for key, value in asked.own.items()}
     if asked.verb in STUDYING:
         module = import_module(f"sim.study.{asked.verb}")
-        return int(getattr(module, f"{asked.verb}_main")(studies[0], own, shlex.join(["pathways", *words])))
+        kept = [word for word in words if not word.startswith(("out=", "store="))]  # no part of what comes out
+        return int(getattr(module, f"{asked.verb}_main")(studies[0], own, shlex.join(["pathways", *kept])))
     from sim.study.explain import explain
 
     return explain(studies[0], own["participant"], int(own.get("replication", "1")), own.get("program", "program"))

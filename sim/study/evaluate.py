@@ -87,7 +87,7 @@ def keep(
     """Fills the folder: tables, figures, the summary and the record."""
     from sim.study.figures.evaluation import draw_evaluation
 
-    record = record_of([study], command, "compiled") | {"replay": command, "evaluation": dict(asked)}
+    record = record_of([study], command, "compiled") | {"evaluation": dict(asked)}
     (folder / "tables").mkdir()
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.parquet")

@@ -17,6 +17,7 @@ from sim.study.worlds import World
 
 SMALL = 0.01  # share of women who are later or have less from which it is explained
 MOST_LESS = 2  # outcomes named then
+WAIT = "weeks_waited"
 Tables = Mapping[str, pd.DataFrame]
 Row = Mapping[str, Any]
 
@@ -24,8 +25,9 @@ Row = Mapping[str, Any]
 def lines(pairs: Pairs, tables: Tables, precision: float) -> list[str]:
     """What came out: what was compared, how precisely it is known, what differs and for whom, what it rests on."""
     table = tables["differences"].set_index("outcome")
-    offered = all(world.offered for world in pairs.worlds)
-    names = [name for name in HEADLINE if name in table.index and (offered or name not in OF_A_PROGRAM)][:5]
+    own = () if all(world.offered for world in pairs.worlds) else (*OF_A_PROGRAM, WAIT)
+    names = [name for name in HEADLINE if name in table.index and name not in own][:5]
+    by_need, less = (tables[name][~tables[name]["outcome"].isin(own)] for name in ("by_need", "less"))
     rows: Any = table.loc[names].reset_index().to_dict("records")
     heads = [say(f"compare.columns.{name}") for name in ("outcome", "a", "b", "mean", "pairs", "sure")]
     return [
@@ -34,8 +36,8 @@ def lines(pairs: Pairs, tables: Tables, precision: float) -> list[str]:
         *_wrapped(_ended(pairs, precision, rows[0])),
         *_columns([heads, *map(_cells, rows)]),
         *_wrapped(_in_women(pairs, rows)),
-        *_columns([[say("compare.by_need"), *NEEDS], *_needs(tables["by_need"], names[0])]),
-        *_wrapped(_later(tables["less"])),
+        *_columns([[say("compare.by_need"), *NEEDS], *_needs(by_need, names[0])]),
+        *_wrapped(_later(less)),
         *_wrapped(_covers(pairs, rows)),
         *wrap(say("summary.cannot"), WIDTH),
     ]
@@ -95,14 +97,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 def _in_women(pairs: Pairs, rows: Sequence[Row]) -> str:
     """The same shares in women, over all the years of referrals, and a year."""
     items = [
-        say(
-            "compare.women",
-            year=f"{row['women_a_year']:+z.1f}",
-            **{
-                end: f"{row[name]:+z.0f}"
-                for end, name in (("mean", "women"), ("low", "women_low"), ("high", "women_high"))
-            },
-        )
+        f"{row['women']:+z.0f} ({row['women_low']:+z.0f} to {row['women_high']:+z.0f}; {row['women_a_year']:+z.1f})"
         for row in rows
     ]
     referred = pairs.runs.loc[pairs.runs["outcome"] == "women_referred", "a"].mean()
@@ -113,13 +108,13 @@ def _needs(table: pd.DataFrame, outcome: str) -> list[list[str]]:
     """Of 100 women with each need: for how many there is more and less of the first outcome, and who waits longer and
     less long."""
     rows = []
-    for name, key in ((outcome, "more_less"), ("weeks_waited", "longer_shorter")):
-        groups: Any = table[table["outcome"] == name].set_index("need").loc[[*NEEDS]].to_dict("records")
+    for name, key in ((outcome, "more_less"), (WAIT, "longer_shorter")):
+        groups: Any = table[(table["outcome"] == name) & table["need"].isin(NEEDS)].to_dict("records")
         shares = [
             say("compare.too_few") if row["too_few"] else f"{100 * row['more']:.1f}/{100 * row['fewer']:.1f}"
             for row in groups
         ]
-        rows.append([say(f"compare.{key}", outcome=say(f"summary.short.{outcome}")), *shares])
+        rows += [[say(f"compare.{key}", outcome=say(f"summary.short.{outcome}")), *shares]] if shares else []
     return rows
 
 

@@ -4,14 +4,17 @@ command."""
 import hashlib
 import json
 import platform
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sim.program
 from sim.measures.outcomes import left_out
+from sim.study.door import STUDYING, main
 from sim.study.files import RECORD, Damaged, sealed
 from sim.study.refusals import Refused
 from sim.study.sentences import say
@@ -74,6 +77,19 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
+def _asked_again(words: Sequence[str]) -> Path:
+    """The folder that a verb's command makes when it is asked again, with nothing that was kept."""
+    folder = RESULTS / f"{date.today().isoformat()}_{words[1]}_again"
+    while folder.exists():
+        folder = folder.with_name(f"{folder.name}_")
+    asked = [word for word in words[1:] if word.partition("=")[0] not in NOWHERE]
+    with TemporaryDirectory() as store:
+        code = main([*asked, f"out={folder}", f"store={store}"])
+    if not folder.exists():
+        raise Refused(say("summary.replay_failed", command=shlex.join(words), code=code))
+    return folder
+
+
 def replay(path: Path) -> int:
     """Lives a record's settings again, in a new folder, and compares tables and figures byte for byte: 0 when all are
     the same."""
@@ -83,10 +99,15 @@ def replay(path: Path) -> int:
     record = read_record(path)
     if record["engine"] not in ENGINES:
         raise Refused(say("summary.replay_engine", record=path, engine=record["engine"]))
-    studies = [study_from(settings) for settings in record["studies"]]
-    folder, _ = make(studies, record["command"], record["engine"], Store(None))
+    words = shlex.split(record["command"])
+    verb = bool(words[1:]) and words[1] in STUDYING
+    if verb:
+        folder = _asked_again(words)
+    else:
+        studies = [study_from(settings) for settings in record["studies"]]
+        folder, _ = make(studies, record["command"], record["engine"], Store(None))
     theirs, ours = (
-        {name: known for name, known in files.items() if "/" in name}
+        {name: known for name, known in files.items() if "/" in name or verb}
         for files in (record["files"], sealed(folder)["files"])
     )
     different = sorted(name for name in theirs.keys() | ours.keys() if theirs.get(name) != ours.get(name))

@@ -41,9 +41,7 @@ def worth(weights: Sequence[Any], values: Sequence[Any]) -> Any:
 def _derivative(players: int, together: tuple[int, ...]) -> Weights:
     """The mean discrete derivative for these players: over coalitions of the others, each size weighing the same."""
     others = players - len(together)
-    each = {
-        one: sum(one) - sum(one[player] for player in together) for one in coalitions(players)
-    }
+    each = {one: sum(one) - sum(one[player] for player in together) for one in coalitions(players)}
     return tuple(
         Fraction(factorial(size) * factorial(others - size), factorial(others + 1))
         * (-1) ** (len(together) - sum(coalition[player] for player in together))

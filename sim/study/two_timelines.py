@@ -58,10 +58,8 @@ def weeks_of(world: World, participant: str, replication: int) -> Weeks:
 
 def events_of_both(a: Weeks, b: Weeks) -> pd.DataFrame:
     """Every event in order of its week: `side` is A, B or both (AB); `reasons` is a dictionary of sizes."""
-    sides = [
-        each.events.assign(again=each.events.groupby(HAPPENED).cumcount(), order=range(len(each.events)))
-        for each in (a, b)
-    ]
+    tables = (a.events, b.events)
+    sides = [each.assign(again=each.groupby(HAPPENED).cumcount(), order=range(len(each))) for each in tables]
     both = sides[0].merge(sides[1], "outer", [*HAPPENED, "week", "again"], suffixes=("", "_b"), indicator="side")
     both["side"] = both["side"].map({"left_only": "A", "right_only": "B", "both": "AB"}).astype(str)
     both["reasons"] = both["reasons"].where(both["side"] != "B", both["reasons_b"])
@@ -73,26 +71,17 @@ def events_of_both(a: Weeks, b: Weeks) -> pd.DataFrame:
 def parting(a: Weeks, b: Weeks, events: pd.DataFrame) -> Parting | None:
     """Where the two lives part: by an event that happened under one scenario only, with the chance that it had and why,
     and by what is different at the end of that week; None where they never do."""
-    last = min(len(a.line), len(b.line))
-    fields: dict[str, int] = {}
-    for name in a.line.dtype.names or ():
-        apart = np.flatnonzero(a.line[name][:last] != b.line[name][:last])
-        if len(apart):
-            fields[name] = int(apart[0])
-    alone = events[(events["side"] != "AB") & (events["own_week"] < last)]
-    if not fields and alone.empty:
+    apart = np.flatnonzero(a.line != b.line)
+    alone = events[(events["side"] != "AB") & (events["own_week"] < len(a.line))]
+    if not len(apart) and alone.empty:
         return None
-    week = min([*fields.values(), *alone["own_week"]])
+    week = int(min([*apart[:1], *alone["own_week"]]))
     rows: Any = alone[alone["own_week"] == week].to_dict("records")
     parts = [say("compare.two.only", side=row["side"], event=_told(row)) for row in rows]
-    for name in [name for name, first in fields.items() if first == week][:MOST_FIELDS]:
-        what = say(
-            "compare.two.differs",
-            what=say(f"compare.two.fields.{name}"),
-            a=_value(a, name, week),
-            b=_value(b, name, week),
-        )
-        parts.append(what)
+    other = [name for name in a.line.dtype.names or () if a.line[name][week] != b.line[name][week]]
+    for name in other[:MOST_FIELDS]:
+        values = {"a": _value(a, name, week), "b": _value(b, name, week)}
+        parts.append(say("compare.two.differs", what=say(f"compare.two.fields.{name}"), **values))
     return Parting(week, "; ".join(parts))
 
 
@@ -108,14 +97,14 @@ def _told(row: Mapping[str, Any]) -> str:
     return f"{sentence} ({why.rstrip('.')})" if why else sentence
 
 
-def side_by_side(a: World, b: World, participant: str, replication: int, command: str) -> int:
+def side_by_side(a: World, b: World, participant: str, replication: int, command: str, out: str | None) -> int:
     """Prints one simulated participant's weeks under both, and with out=FOLDER keeps them there with their figure."""
     both = weeks_of(a, participant, replication), weeks_of(b, participant, replication)
     events, start = events_of_both(*both), date.fromisoformat(a.study.cohort.start)
     found = parting(*both, events)
     about = {"participant": participant, "replication": replication, "a": a.name, "b": b.name}
     if found is None:
-        story = say("compare.two.never", weeks=min(len(each.line) for each in both))
+        story = say("compare.two.never", weeks=len(both[0].line))
     else:
         month = (start + timedelta(weeks=int(events["week"].iloc[0]) + found.week)).strftime("%Y-%m")
         story = say("compare.two.parted", week=found.week, month=month, how=found.how)
@@ -123,11 +112,11 @@ def side_by_side(a: World, b: World, participant: str, replication: int, command
     lines = [line for text in (say("compare.two.heading", **about), story, *sides) for line in wrap(text, WIDTH)]
     lines += [say("timeline.reading"), *_lines(both, events)]
     print("\n".join(lines))
-    if a.study.out:
+    if out:
         from sim.study.figures.two_timelines import draw_two
 
-        with filling(Path(a.study.out)) as filled:
-            record = {**record_of([a.study, b.study], command, "compiled"), "replay": command, **about}
+        with filling(Path(out)) as filled:
+            record = {**record_of([a.study, b.study], command, "compiled"), **about}
             draw_two(both, about, found, story, filled.folder / "two_timelines", record)
             told = events.assign(reasons=events["reasons"].map(lambda reasons: because(tuple(reasons.items()))))
             harmless(told).to_csv(filled.folder / "events.csv", index=False, lineterminator="\n", encoding="utf-8")

@@ -54,8 +54,8 @@ def _paint(axes: Axes, rows: pd.DataFrame) -> None:
         dot(axes, {key: factor * row[key] for key in ("mean", "low", "high")}, place, mark)
         beside(axes, 1.04 * end, place, number_of(row).replace("-", "−"), fontsize=8, color=colour)
         if row["kind"] == "share":
-            mark = say(f"contribute.figure.marks.{row['badge']}")
-            ticks[place + LOWER / 2] = f"{say('contribute.names.' + row['of'])} {mark}"
+            badge = say(f"contribute.figure.marks.{row['badge']}")
+            ticks[place + LOWER / 2] = f"{say('contribute.names.' + row['of'])} {badge}"
     axes.axvline(0, color=c.GREY, linewidth=0.8)
     axes.set_xlim(min(0.0, factor * rows["low"].min()) - 0.03 * end, 1.04 * end)
     name_rows(axes, ticks, 9, -0.5, len(INGREDIENTS) - 0.3)

@@ -18,7 +18,8 @@ from sim.study.pairs_in_words import in_pairs
 from sim.study.sentences import say, sentences
 from sim.study.summary import OF_A_PROGRAM
 
-A_ROW, NAMES, NUMBERS, PAIRS = 0.235, 2.2, 6.0, 2.15  # inches: a row, its name, what is beside it, and where pairs begin
+A_ROW, NAMES = 0.235, 2.2  # inches: a row, and its name
+NUMBERS, PAIRS = 6.3, 2.45  # inches: what stands beside a row, and where the pairs begin in it
 POINTS, DECIMALS = 100, 2  # of a share, and decimals of other units
 SIDES = ["mean", "low", "high"]
 
@@ -35,7 +36,7 @@ def draw_differences(table: pd.DataFrame, pairs: Pairs, stem: Path, record: Mapp
     foot = f"{say('compare.figure.foot')} {say('figures.foot')}"
     upper, lower = (A_ROW * (len(rows) + 1) for rows in (shares, others))
     with matplotlib.style.context(LOOK):
-        page = Page(13.0, upper + lower + 1.6, _words(data, names), subtitle, foot)
+        page = Page(13.3, upper + lower + 1.6, _words(data, names), subtitle, foot)
         left, right = MARGIN + NAMES, MARGIN + NUMBERS
         (axes,) = page.panels(left=left, right=right, low=lower + 1.25, high=0.35)
         _forest(axes, shares, np.full(len(shares), 1 / POINTS))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -12,14 +13,15 @@ from matplotlib.lines import Line2D
 from sim.study.contribution import NORMAL
 from sim.study.figures import colours as c
 from sim.study.figures.page import HALO, LOOK, MARGIN, Page, Words, fit
-from sim.study.figures.panels import name_rows
+from sim.study.figures.panels import dot, name_rows
 from sim.study.sentences import say
 from sim.study.theory import NO_RUN, OFF, SEEN, UNSEEN, theory
 
 WIDE, A_ROW, NAMES, LIST = 16.0, 0.165, 3.75, 4.0  # inches: the page, a row of the list, its name, and its line
 DASHES: dict[str, Any] = {SEEN: "solid", UNSEEN: (0, (4, 2)), NO_RUN: (0, (1, 2))}
 WIDEST, NARROWEST = 4.0, 0.7  # points, for an arrow that carries everything and one that carries nothing
-MOST = 150  # percent that the list shows
+LEAST, MOST = -50, 150  # percent that the list shows
+MIDDLE: Any = {"ha": "center", "va": "center"}
 
 
 def draw_theory(arrows: pd.DataFrame, stem: Path, record: Mapping[str, Any]) -> list[Path]:
@@ -44,11 +46,9 @@ def _colour(row: Any) -> str:
 def _paint_boxes(axes: Axes, data: pd.DataFrame) -> None:
     """A box for each name, an arrow for each row: as wide as what it carries, and its number on it."""
     places, boxes = theory()["nodes"], {}
+    edge = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": c.DARK, "linewidth": 0.8}
     for name, (column, down) in places.items():
-        style = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": c.DARK, "linewidth": 0.8}
-        boxes[name] = axes.text(
-            column, down, fit(name, 0.95, 8, 2), fontsize=8, ha="center", va="center", bbox=style, zorder=5
-        )
+        boxes[name] = axes.text(column, down, fit(name, 0.95, 8, 2), fontsize=8, bbox=edge, zorder=5, **MIDDLE)
     axes.set(xlim=(-0.45, 4.45), ylim=(10.2, -0.5))
     axes.axis("off")
     figure: Any = axes.figure
@@ -59,27 +59,18 @@ def _paint_boxes(axes: Axes, data: pd.DataFrame) -> None:
         carried = min(1.0, abs(row["share"]) / 100) if row["told"] != NO_RUN else 0.0
         bend = 0.35 if start[0] == end[0] else 0.06
         line = {
-            "arrowstyle": "-|>",
-            "color": _colour(row),
-            "linestyle": DASHES[row["told"]],
-            "shrinkA": 0,
-            "shrinkB": 2,
-        }
-        line |= {"linewidth": NARROWEST + (WIDEST - NARROWEST) * carried, "connectionstyle": f"arc3,rad={bend}"}
-        line |= {"patchA": boxes[row["from"]].get_bbox_patch(), "patchB": boxes[row["to"]].get_bbox_patch()}
+            "arrowstyle": "-|>", "color": _colour(row), "linestyle": DASHES[row["told"]], "shrinkA": 0, "shrinkB": 2,
+            "linewidth": NARROWEST + (WIDEST - NARROWEST) * carried, "connectionstyle": f"arc3,rad={bend}",
+            "patchA": boxes[row["from"]].get_bbox_patch(), "patchB": boxes[row["to"]].get_bbox_patch(),
+        }  # fmt: skip
         axes.annotate("", end, start, arrowprops=line, zorder=2)
         part = 0.45 if end[0] - start[0] < 2 else 0.35
         x, y = (start[axis] + part * (end[axis] - start[axis]) for axis in (0, 1))
         x, y = x + bend * (end[1] - start[1]) * 0.05, y + bend * (end[0] - start[0])
-        axes.text(x, y, str(row["number"]), fontsize=6.5, ha="center", va="center", path_effects=HALO, zorder=6)
-    keys = [
-        Line2D([], [], color=c.DARK, linestyle=DASHES[kind], label=say(f"contribute.theory.lines.{kind}"))
-        for kind in DASHES
-    ]
-    keys += [
-        Line2D([], [], color=colour, linewidth=3, label=say(f"contribute.theory.lines.{name}"))
-        for name, colour in (("source", c.BLUE), ("assumed", c.GREY))
-    ]
+        axes.text(x, y, str(row["number"]), fontsize=6.5, path_effects=HALO, zorder=6, **MIDDLE)
+    looks = {kind: {"color": c.DARK, "linestyle": dash} for kind, dash in DASHES.items()}
+    looks |= {name: {"color": colour, "linewidth": 3} for name, colour in (("source", c.BLUE), ("assumed", c.GREY))}
+    keys = [Line2D([], [], label=say(f"contribute.theory.lines.{name}"), **look) for name, look in looks.items()]
     axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, 0.01), ncols=3, fontsize=8)
 
 
@@ -96,48 +87,35 @@ def _paint_rows(axes: Axes, data: pd.DataFrame) -> None:
                 axes.text(2, place, say("contribute.theory.no_run"), fontsize=7, va="center", color=c.DARK)
                 continue
             colour = _colour(row) if row["told"] == SEEN else c.PALE_GREY
-            low, high = (min(MOST, max(-MOST / 3, row["share"] + side * row["half"])) for side in (-1, 1))
-            axes.plot([low, high], [place, place], color=colour, linewidth=1.4)
-            axes.plot([min(MOST, max(-MOST / 3, row["share"]))], [place], "o", color=colour, markersize=4)
+            low, mean, high = np.clip(row["share"] + row["half"] * np.array([-1, 0, 1]), LEAST, MOST)
+            dot(
+                axes, {"low": low, "mean": mean, "high": high}, place, {"marker": "o", "color": colour, "markersize": 4}
+            )
         place += 1
-    across = axes.get_yaxis_transform()
+    left = -NAMES / (WIDE * axes.get_position().width)
     for at, head in heads.items():
-        axes.text(
-            -NAMES / (axes.get_window_extent().width / axes.figure.dpi),
-            at,
-            head,
-            transform=across,
-            va="center",
-            fontsize=8,
-            weight="bold",
-        )
+        axes.text(left, at, head, transform=axes.get_yaxis_transform(), va="center", fontsize=8, weight="bold")
     axes.axvline(0, color=c.GREY, linewidth=0.8)
     name_rows(axes, names, 7, -0.7, place - 0.3)
-    axes.set(xlim=(-MOST / 3, MOST), xlabel=say("contribute.theory.axis"))
+    axes.set(xlim=(LEAST, MOST), xlabel=say("contribute.theory.axis"))
 
 
 def _row(row: Any) -> str:
-    outcome = say(f"compare.outcomes.{row['outcome']}") if row["outcome"] else "-"
-    return say("contribute.theory.row", number=row["number"], start=row["from"], to=row["to"], outcome=outcome)
+    return say("contribute.theory.row", number=row["number"], start=row["from"], to=row["to"], outcome=_outcome(row))
+
+
+def _outcome(row: Any) -> str:
+    return say(f"compare.outcomes.{row['outcome']}" if row["outcome"] else "contribute.theory.no_outcome")
 
 
 def _words(data: pd.DataFrame) -> Words:
-    counts = data["told"].value_counts()
-    about = {kind: int(counts.get(kind, 0)) for kind in DASHES} | {"all_arrows": len(data)}
-    about["assumed"] = int((data["evidence"] == "assumed").sum())
-    said, told = [], data.to_dict("records")
-    for row in told:
-        if row["told"] == NO_RUN:
-            text = say("contribute.theory.no_run")
-        else:
-            outcome = say(f"compare.outcomes.{row['outcome']}")
-            text = say("contribute.theory.said", carried=row["share"], outcome=outcome)
-        about_row = {
-            "start": row["from"],
-            "to": row["to"],
-            "ingredient": row["ingredient"],
-            "evidence": row["evidence"],
-        }
-        said.append(say("contribute.theory.alt_row", **about_row, said=text))
-    alt = say("contribute.theory.alt", rows="; ".join(said))
+    counts, told = data["told"].value_counts(), []
+    about = {kind: int(counts.get(kind, 0)) for kind in DASHES}
+    about |= {"all_arrows": len(data), "assumed": int((data["evidence"] == "assumed").sum())}
+    rows: Any = data.rename(columns={"from": "start"}).to_dict("records")
+    for row in rows:
+        sentence = "no_run" if row["told"] == NO_RUN else "said"
+        said = say(f"contribute.theory.{sentence}", carried=row["share"], outcome_name=_outcome(row))
+        told.append(say("contribute.theory.alt_row", said=said, **row))
+    alt = say("contribute.theory.alt", rows="; ".join(told))
     return Words(say("contribute.theory.title", **about), say("contribute.theory.how"), alt)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.style
 import numpy as np
@@ -14,31 +14,23 @@ from matplotlib.ticker import MultipleLocator
 from sim.program import words as w
 from sim.study.figures import colours as c
 from sim.study.figures.own_weeks import MONTH, QUARTER
-from sim.study.figures.page import HALO, LOOK, MARGIN, Page, Words
+from sim.study.figures.page import HALO, LOOK, MARGIN, Look, Page, Words
 from sim.study.figures.saying import title_of
 from sim.study.sentences import say
+from sim.study.two_timelines import NAMES_OF, Parting, Weeks
 
-if TYPE_CHECKING:
-    from sim.study.two_timelines import Parting, Weeks
-
-PALE, MIDDLE, STRONG = (c.PALE_GREY, ""), (c.PALE_SKY, ""), (c.BLUE, "")
+PALE, DOTTED, MIDDLE = (c.PALE_GREY, ""), (c.PALE_SKY, "...."), (c.PALE_SKY, "")
+DEEPER, HATCHED, STRONG = (c.SKY, ""), (c.PALE_BLUE, "////"), (c.BLUE, "")
 FILLS = {  # colour and hatch of each state, in the order of its codes
-    "phase": (
-        (c.PALE_GREY, "////"), (c.PALE_SKY, "...."), (c.PALE_SKY, ""), (c.SKY, ""), (c.PALE_BLUE, "////"), STRONG,
-        (c.GREY, ""), PALE,
-    ),
+    "phase": ((c.PALE_GREY, "////"), DOTTED, MIDDLE, DEEPER, HATCHED, STRONG, (c.GREY, ""), PALE),
     "housing": (PALE, MIDDLE, STRONG), "income": (PALE, MIDDLE, STRONG),
-    "employment": (PALE, MIDDLE, (c.SKY, ""), STRONG), "sex_work": (PALE, (c.PALE_SKY, "...."), STRONG),
-}  # fmt: skip
-STATES = {
-    "phase": w.PHASES, "housing": w.HOUSING_STATES, "income": w.INCOME_STATES, "employment": w.EMPLOYMENT_STATES,
-    "sex_work": w.SEX_WORK_STATES,
+    "employment": (PALE, MIDDLE, DEEPER, STRONG), "sex_work": (PALE, DOTTED, STRONG),
 }  # fmt: skip
 TALL, HALF_A_YEAR = 0.84, 6  # of a bar's place; months
 
 
 def draw_two(
-    both: "tuple[Weeks, Weeks]", about: Mapping[str, Any], found: "Parting | None", story: str, stem: Path,
+    both: tuple[Weeks, Weeks], about: Mapping[str, Any], found: Parting | None, story: str, stem: Path,
     record: Mapping[str, Any],
 ) -> list[Path]:  # fmt: skip
     """The figure of two timelines, as PNG and SVG with its data and its words."""
@@ -46,65 +38,46 @@ def draw_two(
     said = {} if found is None else {"week": found.week, "how": found.how}
     parts = ("title_never" if found is None else "title", "how", "alt")
     words = Words(*(say(f"compare.two.{part}", **names, **said) for part in parts))
-    last = _last(both)
+    data = _drawn(both)
     with matplotlib.style.context(LOOK):
         subtitle = f"{say('figures.subtitle')} · {say('compare.two.subtitle', **names)}"
-        page = Page(12.5, 0.95 * len(STATES) + 0.5, words, subtitle, say("figures.foot"))
-        panels = page.panels(len(STATES), left=MARGIN + 0.3, right=2.6, low=0.5, high=0.3, down=0.36)
-        for axes, field in zip(panels, STATES, strict=True):
-            _paint(axes, both, field, last)
+        page = Page(12.5, 0.95 * len(FILLS) + 0.5, words, subtitle, say("figures.foot"))
+        panels = page.panels(len(FILLS), left=MARGIN + 0.3, right=2.6, low=0.5, high=0.3, down=0.36)
+        for axes, field in zip(panels, FILLS, strict=True):
+            _paint(axes, data, field)
             if found is not None:
                 axes.axvline(found.week * MONTH, color=c.INK, linewidth=1.2, linestyle=(0, (4, 2)))
         for axes in panels[:-1]:
             axes.tick_params(axis="x", labelbottom=False)
         panels[-1].set_xlabel(say("figures.months_since_referral"))
-        return page.save(_data(both, last), stem, record)
+        return page.save(data, stem, record)
 
 
-def _last(both: "tuple[Weeks, Weeks]") -> int:
-    """The quarter of a year in which the last change under either scenario falls."""
-    changes = [np.flatnonzero(np.diff(each.line[field])).max(initial=0) for each in both for field in STATES]
-    most = max(len(each.line) for each in both)
-    return min(most, QUARTER * (int(max(changes)) // QUARTER + 1))
+def _drawn(both: tuple[Weeks, Weeks]) -> pd.DataFrame:
+    """The numbers drawn: a row for each scenario and week, until the quarter of a year of the last change."""
+    fields = [*FILLS, "contact"]
+    table = pd.concat({side: pd.DataFrame(each.line)[fields] for side, each in zip("AB", both, strict=True)})
+    table = table.rename_axis(["side", "week"]).reset_index()
+    changes = table[(table[[*FILLS]].diff() != 0).any(axis=1) & (table["week"] > 0)]
+    return table[table["week"] < QUARTER * (int(changes["week"].max() if len(changes) else 0) // QUARTER + 1)]
 
 
-def _data(both: "tuple[Weeks, Weeks]", last: int) -> pd.DataFrame:
-    """The numbers drawn: a row for each week and scenario."""
-    return pd.concat(
-        {
-            side: pd.DataFrame({"week": range(last)} | {f: _padded(each.line[f], last) for f in (*STATES, "contact")})
-            for side, each in zip("AB", both, strict=True)
-        },
-        names=["side"],
-    ).reset_index(level="side")
-
-
-def _padded(values: np.ndarray, last: int) -> np.ndarray:
-    return np.pad(values[:last].astype(int), (0, max(0, last - len(values))), constant_values=-1)
-
-
-def _paint(axes: Axes, both: "tuple[Weeks, Weeks]", field: str, last: int) -> None:
+def _paint(axes: Axes, data: pd.DataFrame, field: str) -> None:
     """One bar a scenario, A above B, in the colours of the states that she was in."""
-    seen: dict[int, Any] = {}
-    for place, each in enumerate(both):
-        values = _padded(each.line[field], last)
-        cuts = [0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), last]
-        for first, end in pairwise(cuts):
-            state = int(values[first])
-            if state >= 0:
-                colour, hatch = FILLS[field][state]
-                seen[state] = axes.barh(
-                    place, (end - first) * MONTH, TALL, first * MONTH, color=colour, hatch=hatch, edgecolor="white"
-                )
-        if field == "phase":
-            contact = _padded(each.line["contact"], last)
-            for what, mark in ((w.VISIT_KEPT, "|"), (w.NOT_OFFERED, "x")):
-                weeks = np.flatnonzero(contact == what) * MONTH
-                axes.plot(weeks, np.full(len(weeks), place), mark, color=c.INK, markersize=5, path_effects=HALO)
-    names = {STATES[field][state]: bars for state, bars in sorted(seen.items())}
-    axes.legend(
-        list(names.values()), list(names), loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, labelspacing=0.3
-    )
+    bars: dict[str, Any] = {}
+    for place, (_, rows) in enumerate(data.groupby("side")):
+        values, last = rows[field].to_numpy(), len(rows)
+        for first, end in pairwise([0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), last]):
+            colour, hatch = FILLS[field][values[first]]
+            look: Look = {"color": colour, "hatch": hatch, "edgecolor": "white"}
+            name = NAMES_OF[field][values[first]]
+            bars[name] = axes.barh(place, (end - first) * MONTH, TALL, first * MONTH, **look)
+        for what, mark in ((w.VISIT_KEPT, "|"), (w.NOT_OFFERED, "x")) if field == "phase" else ():
+            weeks = np.flatnonzero(rows["contact"] == what) * MONTH
+            axes.plot(weeks, np.full(len(weeks), place), mark, color=c.INK, markersize=5, path_effects=HALO)
+    names = [name for name in NAMES_OF[field] if name in bars]
+    beside: Look = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "fontsize": 8, "labelspacing": 0.3}
+    axes.legend([bars[name] for name in names], names, **beside)
     axes.set(title=say(f"compare.two.panels.{field}"), xlim=(0, last * MONTH), ylim=(1.5, -0.5))
     axes.xaxis.set_major_locator(MultipleLocator(HALF_A_YEAR))
     axes.set_yticks([0, 1], ["A", "B"])

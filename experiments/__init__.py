@@ -1,0 +1,1 @@
+"""Published questions, a script each, on the same commands that everybody types."""

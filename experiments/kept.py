@@ -1,0 +1,49 @@
+"""What an experiment keeps of a study's folder: a few small files with their record, the same to the last byte each time."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.study.door import main
+from sim.study.files import filling, seal, sealed
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "experiments" / "results"
+NOT_OF_THE_RESULT = ("files", "seal", "made")
+
+
+def experiment(name: str, command: Sequence[str], files: Sequence[str]) -> int:
+    """Run this command, and keep these files of what it gives in `results/NAME`; where they are kept already, say
+    whether they came out the same. The exit code: 0, or 1 where they did not."""
+    work = ROOT / "results" / "experiments"
+    work.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work / name, ignore_errors=True)
+    os.chdir(work)  # so that the command in the record names no folder of one machine
+    if code := main([*command, f"out={name}"]):
+        return code
+    record = {key: value for key, value in sealed(work / name).items() if key not in NOT_OF_THE_RESULT}
+    record["replay"] = f"python -m experiments.{name}"
+    kept = RESULTS / name
+    again = kept.exists()
+    with filling(RESULTS / f"{name}_again" if again else kept) as filled:
+        for file in files:
+            shutil.copy(work / name / file, filled.folder / file)
+        seal(filled.folder, record)
+    if not again:
+        print(f"kept: {kept.relative_to(ROOT).as_posix()}", file=sys.stderr)
+        return 0
+    before, now = (json.loads((folder / "record.json").read_text(encoding="utf-8")) for folder in (kept, filled.place))
+    different = sorted(
+        file for file in {*before["files"], *now["files"]} if before["files"].get(file) != now["files"].get(file)
+    )
+    if before == now:
+        shutil.rmtree(filled.place)
+        print("the same to the last byte", file=sys.stderr)
+        return 0
+    print(
+        f"not the same: {', '.join(different or ['record.json'])}; the new ones are in {filled.place}", file=sys.stderr
+    )
+    return 1
