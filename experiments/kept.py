@@ -1,4 +1,4 @@
-"""What an experiment keeps of a study's folder: a few small files with their record, the same to the last byte each time."""
+"""What an experiment keeps of a study's folder: a few small files with their record, each time the same bytes."""
 
 import json
 import os

@@ -2,7 +2,7 @@
 
 from experiments.kept import experiment
 
-COMMAND = ["compare", "compare.a=no_program", "compare.b=as_delivered", "compare.precision=0.5"]
+COMMAND = ["compare", "compare.a=no_program", "compare.b=as_delivered", "compare.precision=1"]
 FILES = (
     "summary.txt",
     "differences.csv",

@@ -1,5 +1,5 @@
-"""Which ingredient did the work? All 16 combinations of the four key ingredients, every arrow of the theory of change cut
-alone, and the rival explanations."""
+"""Which ingredient did the work? All 16 combinations of the four key ingredients, every arrow of the theory of change
+cut alone, and the rival explanations."""
 
 from experiments.kept import experiment
 

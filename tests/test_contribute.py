@@ -186,6 +186,8 @@ def test_runs_are_added_until_the_precision_or_the_budget(monkeypatch):
     _, short = contribution(asked_of(2.0, FEW * len(ARMS)))
     assert short["runs"] == {"twins": FEW * len(ARMS)}
     assert short["half_width"] > whole["half_width"]
+    assert short["ended_by"] == "budget"
+    assert whole["ended_by"] == ("precision" if whole["half_width"] <= 2 else "pilot")
 
 
 def test_independent_combinations_are_lived_with_luck_of_their_own():

@@ -243,7 +243,7 @@ def test_the_same_command_gives_the_same_bytes_and_lives_nothing_twice(tmp_path,
 
     first = made("first", "one")
     again = made("again", "two")
-    monkeypatch.setattr(sim.study.evaluation, "run_ensemble", None)
+    monkeypatch.setattr(sim.study.design, "run_ensemble", None)
     kept = made("kept", "one")
     assert first["files"] == again["files"] == kept["files"]
     assert first["evaluation"]["rows"] == 20

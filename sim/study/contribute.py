@@ -120,12 +120,11 @@ def lines(study: Study, tables: Tables, about: Mapping[str, Any]) -> Iterator[st
     pair = _rows(first[first["kind"] == "pair"].sort_values("mean", key=abs))[-1]
     said = {"outcome": _label(names[0]), "cut": cut, "pair": " + ".join(map(_name, pair["of"].split()))}
     runs = ", ".join(say("contribute.runs", way=way, runs=number) for way, number in about["runs"].items())
-    ended = "precision" if about["half_width"] <= about["precision"] else "budget"
     badges = {_name(row["of"]): row["badge"] for row in _rows(first[first["kind"] == "share"])}
     decided = ", ".join(name for name, badge in badges.items() if badge == EVIDENCE)
     after = [
         say("contribute.if_cut", **said, more=number_of(pair)),
-        say(f"contribute.ended.{ended}", **{**about, "runs": runs}),
+        say(f"contribute.ended.{about['ended_by']}", **{**about, "runs": runs}),
         say("contribute.badge", decided=decided or say("calibration.none")),
     ]
     if "arrows" in tables:

@@ -36,6 +36,7 @@ TOLD = pd.DataFrame([*WEIGHTS], columns=["kind", "of"])
 SHARES = TABLE[TOLD["kind"] == "share"]  # (4, 16)
 TOGETHER = (("share", "level"), ("cut",), ("pair",))  # kinds that one way estimates, so that they add up
 PILOT = 200  # paired runs of every combination, by which the ways are compared
+SPARE = 1.1  # times the runs that the pilot foresees, because it foresees with error
 A_ROW = 10  # runs that independent combinations are lived in at a time
 MOST = 5  # control variates
 NORMAL = 1.96  # half a 95 % interval, in standard errors
@@ -181,7 +182,8 @@ def plan_runs(asked: Asked, pilot: Arms, ways: Mapping[str, Sequence[Way]]) -> p
                 spread = runs * arm_errors(pilot, name, way) ** 2
                 one = (SHARES**2 @ (spread / allocation(spread))).max()
             needed = np.ceil(1e4 * one / goal)
-            still = max(0.0, needed - len(ARMS) * runs * (way.name == TWINS))
+            there = len(ARMS) * runs * (way.name == TWINS)
+            still = 0.0 if needed <= there else np.ceil(SPARE * needed) - there
             rows.append((name, way.label, 1e4 * one, needed, still, " ".join(way.controls)))
     table = pd.DataFrame(rows, columns=["outcome", "way", "variance_runs", "runs_needed", "runs_still", "controls"])
     best = table.sort_values(["runs_still", "variance_runs"], kind="stable").groupby("outcome").head(1).index
@@ -197,7 +199,7 @@ def contribution(asked: Asked) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]
     taken = {name: plan[plan["taken"] & plan["way"].str.startswith(name)] for name in (TWINS, INDEPENDENT)}
     still = {name: float(rows["runs_still"].max()) if len(rows) else 0.0 for name, rows in taken.items()}
     part = min(1.0, max(0.0, asked.runs - PILOT * len(ARMS)) / max(1.0, sum(still.values())))
-    more = 2 * int(np.ceil(still[TWINS] * part / len(ARMS) / 2))  # two runs in a row live the same parameters
+    more = 2 * int(still[TWINS] * part / len(ARMS) / 2)  # two runs in a row live the same parameters
     arms = {TWINS: lived(asked, np.full(len(ARMS), PILOT + more), True) if more else pilot}
     if still[INDEPENDENT] * part >= len(ARMS) * A_ROW:
         spread = sum(arm_errors(pilot, name, ways[name][-1]) ** 2 for name in taken[INDEPENDENT]["outcome"])
@@ -205,8 +207,9 @@ def contribution(asked: Asked) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]
     table = pd.concat([told(arms, outcome, ways[outcome.name]) for outcome in asked.outcomes], ignore_index=True)
     worst = table.loc[(table["kind"] == "share") & table["outcome"].isin(asked.rated), "half_width"].max()
     runs = {name: sum(len(arm.values) for arm in each) for name, each in arms.items()}
-    about = {"runs": runs, "half_width": 100 * float(worst), "precision": asked.precision, "rest": rest_of(table)}
-    return {"shares": table, "ways": plan}, about
+    ended = "precision" if 100 * worst <= asked.precision else "budget" if part < 1 else "pilot"
+    about = {"runs": runs, "half_width": 100 * float(worst), "precision": asked.precision, "ended_by": ended}
+    return {"shares": table, "ways": plan}, {**about, "rest": rest_of(table)}
 
 
 def told(arms: Mapping[str, Arms], outcome: Outcome, ways: Sequence[Way]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from sim.study.study import Study
 from sim.study.worlds import NO_PROGRAM
 
 PROGRAM = "program"
+# A table of what is read off some runs, given their lives, their twins' (or none) and the row of each run.
+Read = Callable[[Lives, Lives | None, np.ndarray], pd.DataFrame]
 OPEN = {"as_is": (-np.inf, np.inf), "logit": (0.0, 1.0), "log": (0.0, np.inf)}  # where a scale has a value
 NAMES = {lever.key: lever for lever in LEVERS}
 
@@ -98,9 +101,18 @@ def live(
     """What every run of a design gave: row, world (program or no_program), replication, outcome, value, count. Blocks
     in the store are taken from it; `lived` hears how many more runs are there."""
     asked = choose(outcomes, int(design.plans(0, len(design.rows))["cohort_follow_up_weeks"].min()))
+    return read_off(design, partial(_outcomes, asked), asked, {}, ("row", "world", "replication"), store, lived)
+
+
+def read_off(
+    design: Design, read: Read, outcomes: Sequence[Outcome], how: Key, order: Sequence[str], store: Store,
+    lived: Callable[[int], Any] = lambda runs: None,
+) -> pd.DataFrame:  # fmt: skip
+    """What `read` makes of every run of a design, block by block and in this order; `how` is what decides its table
+    besides the design and the outcomes."""
     each = max(1, A_BLOCK // design.replications)
     cuts = [(first, min(first + each, len(design.rows))) for first in range(0, len(design.rows), each)]
-    keys = {cut: block_of(design, cut, asked) for cut in cuts}
+    keys = {cut: {**block_of(design, cut, outcomes), **how} for cut in cuts}
     blocks: dict[Cut, pd.DataFrame] = {}
     for cut, key in keys.items():
         if found := store.get(key):
@@ -108,7 +120,7 @@ def live(
             lived((cut[1] - cut[0]) * design.replications)
     with ThreadPoolExecutor(cores(design.study.threads)) as pool:
         try:
-            working = {pool.submit(_block, design, cut, asked): cut for cut in cuts if cut not in blocks}
+            working = {pool.submit(_block, design, cut, read, order): cut for cut in cuts if cut not in blocks}
             for done in as_completed(working):
                 cut = working[done]
                 blocks[cut] = done.result()
@@ -126,12 +138,12 @@ def block_of(design: Design, cut: Cut, outcomes: Sequence[Outcome]) -> Key:
     return {
         **decided_by(design.study, design.study.plan, outcomes),
         "rows": {key: hashlib.sha256(part[key].to_numpy(float).tobytes()).hexdigest() for key in part.columns},
-        "first": cut[0],
+        "cut": cut,
         "runs": [design.replications, design.same_luck, design.twin],
     }
 
 
-def _block(design: Design, cut: Cut, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def _block(design: Design, cut: Cut, read: Read, order: Sequence[str]) -> pd.DataFrame:
     """The rows of a block, lived: those with the same levers in one call, their parameters as arrays."""
     luck, plans = design.luck(*cut), design.plans(*cut)
     frames: list[pd.DataFrame] = []
@@ -141,24 +153,30 @@ def _block(design: Design, cut: Cut, outcomes: Sequence[Outcome]) -> pd.DataFram
         runs = luck[alike.index].ravel()
         for begin in range(0, len(runs), A_CHUNK):
             some = slice(begin, begin + A_CHUNK)
-            frames += _called(design, plan, cut[0] + at[some], runs[some], outcomes)
+            frames.append(_called(design, plan, cut[0] + at[some], runs[some], read))
     table: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    return table.sort_values(["row", "world", "replication"], kind="stable", ignore_index=True)
+    return table.sort_values([*order], kind="stable", ignore_index=True)
 
 
-def _called(
-    design: Design, plan: dict[str, float], at: np.ndarray, runs: np.ndarray, outcomes: Sequence[Outcome]
-) -> Iterator[pd.DataFrame]:
-    """One call of the engine for each world."""
+def _called(design: Design, plan: dict[str, float], at: np.ndarray, runs: np.ndarray, read: Read) -> pd.DataFrame:
+    """One call of the engine for each world, and what is read off."""
     study, rows = design.study, design.numbers(at, runs)
     lived = run_ensemble(plan, rows, study.seed, runs.tolist(), study.edges)
-    worlds = {PROGRAM: Lives(lived, plan, study.costs)}
+    twins = None
     if design.twin:
         without = {**plan, "program_offered": 0.0}
-        twins = run_ensemble(without, rows, study.seed, runs.tolist(), study.edges)
-        worlds[NO_PROGRAM] = Lives(twins, without, study.costs, lived)
-    for name, lives in worlds.items():
-        table = outcomes_of(lives, outcomes).drop(columns="population")
-        table.insert(0, "world", pd.Series(pd.Categorical([name] * len(table), [PROGRAM, NO_PROGRAM])))
-        table.insert(0, "row", np.repeat(at, len(outcomes)).astype(np.int32))
-        yield table
+        other = run_ensemble(without, rows, study.seed, runs.tolist(), study.edges)
+        twins = Lives(other, without, study.costs, lived)
+    return read(Lives(lived, plan, study.costs), twins, at)
+
+
+def _outcomes(outcomes: Sequence[Outcome], lives: Lives, twins: Lives | None, at: np.ndarray) -> pd.DataFrame:
+    """The outcomes of these runs in both worlds; `at` is the row of each."""
+    frames = []
+    for name, world in ((PROGRAM, lives), (NO_PROGRAM, twins)):
+        if world is not None:
+            table = outcomes_of(world, outcomes).drop(columns="population")
+            table.insert(0, "world", pd.Series(pd.Categorical([name] * len(table), [PROGRAM, NO_PROGRAM])))
+            table.insert(0, "row", np.repeat(at, len(outcomes)).astype(np.int32))
+            frames.append(table)
+    return pd.concat(frames, ignore_index=True)

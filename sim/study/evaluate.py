@@ -53,7 +53,7 @@ def evaluated(study: Study, asked: Mapping[str, float], store: Store) -> Tables:
     contraction and settings. Refused where nobody filled in both questionnaires in any run."""
     each = Design(study, pd.DataFrame(index=range(study.replications)), 1, same_luck=False, twin=True)
     design = rows_of_strengths(study, asked)
-    total = 2 * study.replications + len(design.rows) * design.replications
+    total = study.replications + len(design.rows) * design.replications
     with watched(total) as heard:
         women = lived(each, asked, store, heard)
         runs = by_run(women, groups_of(women, asked))

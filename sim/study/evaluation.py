@@ -3,7 +3,6 @@ women; beside it, for the same weeks, what their twins without a program lived."
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -14,16 +13,14 @@ import yaml
 from pydantic import TypeAdapter
 from scipy.special import ndtri
 
-from sim.ensemble import A_CHUNK, run_ensemble
 from sim.measures.lives import Lives, engaged, in_program, reached
 from sim.program import words as w
 from sim.program.chance import draws
-from sim.study.design import Design, block_of
+from sim.study.design import Design, read_off
 from sim.study.lines import Checked, Pair
 from sim.study.places import configs
 from sim.study.refusals import Refused, number_text, shown
 from sim.study.sentences import say
-from sim.study.simulate import A_BLOCK, Cut, cores
 from sim.study.store import Store
 from sim.study.study import Study
 
@@ -96,54 +93,15 @@ def lived(
 ) -> pd.DataFrame:
     """Every woman who entered in every run of a design whose rows have luck of their own, as `recorded`, with the row.
     Blocks in the store are taken from it; `heard` hears how many more runs are there."""
-    each = max(1, A_BLOCK // design.replications)
-    cuts = [(first, min(first + each, len(design.rows))) for first in range(0, len(design.rows), each)]
-    read = {"asked": [asked["pre_weeks"], asked["post_week"]], "by": _own_text()}
-    keys = {cut: {**block_of(design, cut, ()), **read, "last": cut[1]} for cut in cuts}
-    blocks: list[pd.DataFrame] = []
-    with ThreadPoolExecutor(cores(design.study.threads)) as pool:
-        known = {cut: store.get(key) for cut, key in keys.items()}
-        working = {cut: pool.submit(_block, design, cut, asked) for cut in cuts if known[cut] is None}
-        try:
-            for cut in cuts:
-                block = known[cut]
-                if block is None:
-                    block = {"women": working.pop(cut).result()}
-                    store.put(keys[cut], block)
-                blocks.append(block["women"])
-                heard((cut[1] - cut[0]) * design.replications * (1 + design.twin))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return pd.concat(blocks, ignore_index=True)
 
+    def read(lives: Lives, twins: Lives | None, at: np.ndarray) -> pd.DataFrame:
+        table = recorded(lives, twins, asked, design.study.seed)
+        table.insert(0, "row", (table["replication"] - 1) // design.replications)
+        return table
 
-def _own_text() -> str:
-    """A hash of how a run is read here."""
-    return hashlib.sha256(Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-
-
-def _block(design: Design, cut: Cut, asked: Mapping[str, float]) -> pd.DataFrame:
-    """Some rows of a design, lived and recorded: those with the same levers in one call of the engine."""
-    study, luck, plans = design.study, design.luck(*cut), design.plans(*cut)
-    frames: list[pd.DataFrame] = []
-    for _, alike in plans.groupby([*plans.columns], sort=False):
-        plan = {str(name): float(value) for name, value in alike.iloc[0].items()}
-        at = np.repeat(alike.index.to_numpy(), design.replications)
-        runs = luck[alike.index].ravel()
-        for begin in range(0, len(runs), A_CHUNK):
-            some = slice(begin, begin + A_CHUNK)
-            rows = design.numbers(cut[0] + at[some], runs[some])
-            worlds = [
-                run_ensemble({**plan, "program_offered": offered}, rows, study.seed, runs[some].tolist(), study.edges)
-                for offered in ((1.0, 0.0) if design.twin else (1.0,))
-            ]
-            lives = [Lives(runs_of_it, plan, study.costs) for runs_of_it in worlds]
-            table = recorded(lives[0], lives[-1] if design.twin else None, asked, study.seed)
-            table.insert(0, "row", (table["replication"] - 1) // design.replications)
-            frames.append(table)
-    table = pd.concat(frames, ignore_index=True)
-    return table.sort_values(["replication", "woman"], kind="stable", ignore_index=True)
+    text = hashlib.sha256(Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()  # of how a run is read here
+    how = {"asked": [asked["pre_weeks"], asked["post_week"]], "by": text}
+    return read_off(design, read, (), how, ("replication", "woman"), store, heard)
 
 
 def recorded(lives: Lives, twins: Lives | None, asked: Mapping[str, float], seed: int) -> pd.DataFrame:

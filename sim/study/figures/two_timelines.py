@@ -35,7 +35,7 @@ def draw_two(
 ) -> list[Path]:  # fmt: skip
     """The figure of two timelines, as PNG and SVG with its data and its words."""
     names = {**about, "a": title_of(about["a"]), "b": title_of(about["b"]), "story": story}
-    said = {} if found is None else {"week": found.week, "how": found.how}
+    said = {} if found is None else {"week": found.week, "how": found.how.partition(";")[0]}
     parts = ("title_never" if found is None else "title", "how", "alt")
     words = Words(*(say(f"compare.two.{part}", **names, **said) for part in parts))
     data = _drawn(both)
