@@ -16,6 +16,7 @@ WORDS = ((0.95, "almost_always"), (0.8, "usually"), (0.6, "more_often"), (0.0, "
 # A rank correlation this many times 1/sqrt(runs - 1) from zero is beyond chance even as the largest of several hundred.
 BEYOND_CHANCE = 4.0
 FEWEST = 2  # sets of which anything can be said
+SEEN = 0.2  # the least correlation that a result's badge must not have overlooked
 ABOUT = "parameter meaning low high unit strength source badge outcome correlation beyond_chance".split()
 
 
@@ -54,14 +55,14 @@ def leaning(study: Study, differences: pd.DataFrame, outcomes: Sequence[str]) ->
 
 def badge_table(study: Study, differences: pd.DataFrame) -> pd.DataFrame:
     """Each outcome's badge: `evidence` where every parameter that its paired difference rises or falls with beyond
-    chance was narrowed by the evidence, `assumption` elsewhere; how many there are, how many of them the evidence
-    narrowed, and the one that matters most."""
+    chance was narrowed by the evidence, and there are sets enough to have seen the others; else `assumption`. Beside it
+    how many such parameters there are, how many of them the evidence narrowed, and the one that matters most."""
     together, beyond = _together(study, differences, [str(name) for name in differences["outcome"].unique()])
     known, rows = badges(study), []
     for name, column in together.items():
         leans = column[column.abs() > beyond].sort_values(key=abs, ascending=False)
         decided = sum(known[str(parameter)] == EVIDENCE for parameter in leans.index)
-        badge = EVIDENCE if decided == len(leans) > 0 else ASSUMPTION
+        badge = EVIDENCE if beyond <= SEEN and decided == len(leans) > 0 else ASSUMPTION
         rows.append((name, badge, len(leans), decided, leans.index[0] if len(leans) else ""))
     return pd.DataFrame(rows, columns=["outcome", "badge", "leans_on", "of_evidence", "most"])
 
@@ -89,6 +90,6 @@ def _together(study: Study, differences: pd.DataFrame, outcomes: Sequence[str]) 
     return together, BEYOND_CHANCE / np.sqrt(len(both) - 1)
 
 
-def runs_needed(correlation: float = 0.2) -> int:
+def runs_needed(correlation: float = SEEN) -> int:
     """Runs from which a rank correlation of this size is told from chance."""
     return IN_A_ROW * (int(np.ceil((BEYOND_CHANCE / correlation) ** 2)) + 1)
