@@ -30,6 +30,7 @@ def experiment(name: str, command: Sequence[str], files: Sequence[str]) -> int:
     again = kept.exists()
     with filling(RESULTS / f"{name}_again" if again else kept) as filled:
         for file in files:
+            (filled.folder / file).parent.mkdir(exist_ok=True)
             shutil.copy(work / name / file, filled.folder / file)
         seal(filled.folder, record)
     if not again:

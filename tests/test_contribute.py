@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,16 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+import sim.program
 import sim.study.contribution
 from sim.study.asked import choose
 from sim.study.contribute import contribute_main
 from sim.study.contribution import ARMS, INGREDIENTS, WEIGHTS, Arm, Asked, contribution, estimate, plan_runs, ways_of
-from sim.study.files import complete, sealed
+from sim.study.files import complete, sealed, unchanged
 from sim.study.refusals import Refused
 from sim.study.shapley import coalitions, cuts, pairs, shares, worth
 from sim.study.store import Store
 
 SMALL = ("cohort.weeks=30", "cohort.referred=12", "cohort.follow_up_weeks=60", "threads=1")
+ROOT = Path(__file__).resolve().parents[1]
 FEW = 20  # paired runs of a pilot
 
 
@@ -252,3 +255,19 @@ def test_the_ingredients_are_the_four_that_the_program_has():
     assert {f"ingredients_{name}" for name in INGREDIENTS} == {
         name for name in sim.load_study().plan if name.startswith("ingredients_")
     }
+
+
+# ---- what is published
+
+
+@pytest.mark.parametrize("name", ["what_did_the_program_add", "which_ingredient_did_the_work"])
+def test_a_published_result_is_whole_small_and_of_this_model(name):
+    """Every byte as it was written, a few hundred KB, made by the model that is here with the command that it names."""
+    folder = ROOT / "experiments" / "results" / name
+    record = sealed(folder)
+    complete(folder, record)
+    assert all(unchanged(folder, record, file) for file in record["files"])
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 700_000
+    assert record["model"] == sim.program.digest()
+    assert record["replay"] == f"python -m experiments.{name}"
+    assert (ROOT / "experiments" / f"{name}.py").exists()

@@ -119,7 +119,7 @@ def lines(study: Study, tables: Tables, about: Mapping[str, Any]) -> Iterator[st
     cut = "; ".join(f"{_name(row['of'])} {number_of(row)}" for row in _rows(first[first["kind"] == "cut"]))
     pair = _rows(first[first["kind"] == "pair"].sort_values("mean", key=abs))[-1]
     said = {"outcome": _label(names[0]), "cut": cut, "pair": " + ".join(map(_name, pair["of"].split()))}
-    runs = ", ".join(say("contribute.runs", way=way, runs=number) for way, number in about["runs"].items())
+    runs = ", ".join(say(f"contribute.runs.{way}", runs=number) for way, number in about["runs"].items())
     badges = {_name(row["of"]): row["badge"] for row in _rows(first[first["kind"] == "share"])}
     decided = ", ".join(name for name, badge in badges.items() if badge == EVIDENCE)
     after = [

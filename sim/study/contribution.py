@@ -172,7 +172,8 @@ def allocation(spread: np.ndarray) -> np.ndarray:
 
 def plan_runs(asked: Asked, pilot: Arms, ways: Mapping[str, Sequence[Way]]) -> pd.DataFrame:
     """A row for each outcome and way: the variance of its widest share times the runs it took (in points), the runs it
-    needs to be as precise as asked for, those still to be lived, and whether it is taken because these are fewest."""
+    needs to be as precise as asked for, those still to be lived (none where the pilot's own are enough), and whether it
+    is taken because these are fewest."""
     rows, runs, goal = [], len(pilot[0].values), (asked.precision / NORMAL) ** 2
     for name in asked.rated:
         for way in ways[name]:
@@ -182,8 +183,8 @@ def plan_runs(asked: Asked, pilot: Arms, ways: Mapping[str, Sequence[Way]]) -> p
                 spread = runs * arm_errors(pilot, name, way) ** 2
                 one = (SHARES**2 @ (spread / allocation(spread))).max()
             needed = np.ceil(1e4 * one / goal)
-            there = len(ARMS) * runs * (way.name == TWINS)
-            still = 0.0 if needed <= there else np.ceil(SPARE * needed) - there
+            enough = way.name == TWINS and needed <= len(ARMS) * runs
+            still = 0.0 if enough else np.ceil(SPARE * needed)
             rows.append((name, way.label, 1e4 * one, needed, still, " ".join(way.controls)))
     table = pd.DataFrame(rows, columns=["outcome", "way", "variance_runs", "runs_needed", "runs_still", "controls"])
     best = table.sort_values(["runs_still", "variance_runs"], kind="stable").groupby("outcome").head(1).index
@@ -199,8 +200,8 @@ def contribution(asked: Asked) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]
     taken = {name: plan[plan["taken"] & plan["way"].str.startswith(name)] for name in (TWINS, INDEPENDENT)}
     still = {name: float(rows["runs_still"].max()) if len(rows) else 0.0 for name, rows in taken.items()}
     part = min(1.0, max(0.0, asked.runs - PILOT * len(ARMS)) / max(1.0, sum(still.values())))
-    more = 2 * int(still[TWINS] * part / len(ARMS) / 2)  # two runs in a row live the same parameters
-    arms = {TWINS: lived(asked, np.full(len(ARMS), PILOT + more), True) if more else pilot}
+    paired = 2 * int(still[TWINS] * part / len(ARMS) / 2)  # two runs in a row live the same parameters
+    arms = {TWINS: lived(asked, np.full(len(ARMS), paired), True) if paired > PILOT else pilot}
     if still[INDEPENDENT] * part >= len(ARMS) * A_ROW:
         spread = sum(arm_errors(pilot, name, ways[name][-1]) ** 2 for name in taken[INDEPENDENT]["outcome"])
         arms[INDEPENDENT] = lived(asked, still[INDEPENDENT] * part * allocation(np.asarray(spread)), False)

@@ -23,10 +23,13 @@ from sim.study.sentences import say
 if TYPE_CHECKING:
     from sim.study.study import Study
 
-STUDYING = ("calibrate", "compare", "evaluate", "contribute")  # sim/study/VERB.py has VERB_main(study, own, command)
+# Each is sim/study/VERB.py with VERB_main(study, own, command).
+STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff")
 VERBS = ("run", "explain", "template", "replay", *STUDYING)
-LATER = tuple("staff sweep sensitivity value tipping app page".split())
+LATER = tuple("sweep sensitivity value tipping app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
+STATED = "case_managers peer_mentors caseload_limit drop_in warm contact".split()  # levers of teams to choose from
+NUMBER = "[0-9]{1,9}([.][0-9]{1,4})?"
 EVALUATION = "consent pre_weeks post_week reached_engaged reached_left trust_error half_width rows pooled".split()
 VERB_KEYS = {  # what each may be, and the sentence for what it may not
     "explain.participant": ("P[0-9]{3,5}", "door.not_participant"),
@@ -48,6 +51,10 @@ VERB_KEYS = {  # what each may be, and the sentence for what it may not
     "contribute.precision": ("[0-9]{1,3}([.][0-9]{1,4})?", "door.not_number"),
     "contribute.budget": ("[1-9][0-9]{0,6}", "door.not_whole"),
     "contribute.arrows": ("0|[1-9][0-9]{0,5}", "door.not_whole"),
+    "staff.outcome": ("[a-z0-9_]+", "door.unusable"),
+    "staff.posts": ("[0-9]{1,2}(,[0-9]{1,2})*", "door.not_whole"),
+    **{f"staff.{name}": (NUMBER, "door.not_number") for name in ("budget", "zone", "women", "weeks", "percent")},
+    **{f"staff.{name}": (f"{NUMBER}(,{NUMBER})*", "door.not_number") for name in STATED},
     **{f"evaluate.{name}": (".+", "door.not_number") for name in EVALUATION},
 }
 NEEDED = {

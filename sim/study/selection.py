@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 LEVEL = 0.95
+LOOKS = (20, 40, 80, 160)  # runs of a plan when it is looked at whether it is out, planned ahead
 AT_ONCE = 256  # plans compared with all others at a time, which bounds memory
 RESAMPLES = 1000  # of the sets, by which a chance is told
 
@@ -80,7 +81,9 @@ def select(
     """Draws rounds until the plans that are left are told apart as well as the zone asks, or the looks are used up.
     draw: values (R, active) and sets (R,) of runs from first to last of these plans."""
     active, runs, drawn, sets = np.arange(plans), np.zeros(plans, int), np.zeros((0, plans)), np.zeros(0, int)
-    for look, last in enumerate(looks, 1):
+    number, settled = 0, False
+    while number < len(looks) and not settled:
+        last, number = looks[number], number + 1
         first = len(drawn) + 1
         more, own = draw(active, first, last)
         drawn, sets, runs[active] = np.vstack([drawn, more]), np.concatenate([sets, own]), last
@@ -88,9 +91,8 @@ def select(
         times = quantile(len(means), plans, len(looks))
         left = ~beaten(means, zone, times)
         active, drawn = active[left], drawn[:, left]
-        if settled := is_settled(means[:, left], zone, times):
-            break
-    return Selected(active, settled, runs, look)
+        settled = is_settled(means[:, left], zone, times)
+    return Selected(active, settled, runs, number)
 
 
 def on_frontier(values: np.ndarray, costs: np.ndarray) -> np.ndarray:

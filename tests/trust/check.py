@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 Found = Mapping[str, Any]  # what a part, or a whole check, found: JSON, nothing else
 RESULTS = Path(__file__).parent / "results"
 # Each is a module beside this one with a `CHECK`; it is imported when it is asked for.
-NAMES = ("engines", "chain", "waiting", "memory", "luck", "places", "faults", "replays", "calibrated", "stopping")
+NAMES = ("engines", "chain", "waiting", "memory", "luck", "places", "faults", "replays", "calibrated", "stopping",
+         "selection")  # fmt: skip
 
 
 class Check(NamedTuple):

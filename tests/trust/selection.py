@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sim.study.selection import select
+from sim.study.selection import LOOKS, select
 from trust.check import Check, Found
 
 A_PART, PARTS = 50, 20  # plannings of each kind in a part, and parts
 IN_A_SET = 2  # runs in a row that live one parameter set
-LOOKS = (20, 40, 80, 160)
 ZONE = 2.0  # points
-WOMEN = 55
+WOMEN, OTHER_LUCK = 55, 0.15  # women referred, and the share of them whose luck a plan changes
 ENOUGH = 0.95
 Draw = Callable[[np.random.Generator, np.ndarray], np.ndarray]  # runs of plans with these true means, from their sets
 
@@ -28,13 +27,15 @@ def even(means: np.ndarray) -> Callable[[np.random.Generator, np.ndarray], np.nd
 
 
 def of_women(means: np.ndarray) -> Callable[[np.random.Generator, np.ndarray], np.ndarray]:
-    """Women, of 55, in points: each has the same luck under every plan, and how much a plan does differs by set."""
+    """Women, of 55, in points: most have the same luck under every plan; how much a plan does differs by set."""
 
     def draw(random: np.random.Generator, sets: np.ndarray) -> np.ndarray:
         effect = random.gamma(2, 0.5, sets.max() + 1)[sets]
         shares = 0.5 + (means[None, :] / 100) * effect[:, None]
-        luck = random.random((len(sets), WOMEN))
-        return np.asarray(100 * (luck[:, :, None] < shares[:, None, :]).mean(axis=1))
+        luck = np.repeat(random.random((len(sets), WOMEN))[:, :, None], len(means), axis=2)
+        other = random.random(luck.shape) < OTHER_LUCK
+        luck[other] = random.random(int(other.sum()))
+        return np.asarray(100 * (luck < shares[:, None, :]).mean(axis=1))
 
     return draw
 
@@ -45,7 +46,7 @@ KINDS: dict[str, tuple[np.ndarray, Callable[[np.ndarray], Draw]]] = {  # true me
     "one a hair above all others": (np.r_[0.0, np.full(39, -0.01)], even),
     "each half a point below the next": (-STEPS, even),
     "women, each half a point below the next": (-STEPS, of_women),
-    "women, one far above all others": (np.r_[0.0, np.full(23, -12.0)], of_women),
+    "women, one a zone above all others": (np.r_[0.0, np.full(23, -ZONE)], of_women),
 }
 
 
