@@ -10,6 +10,8 @@ from odd_tables import ROOT, refreshed, table
 
 FILE = ROOT / "VALIDATION.md"
 ENSEMBLE = ROOT / "configs" / "ensemble" / "exit_doors_here"
+EVALUATION = ROOT / "experiments" / "results" / "what_could_the_evaluation_tell" / "tables"
+NEEDED = ("women_needed", "women_needed_half")
 RESULTS = ROOT / "tests" / "trust" / "results"
 RECORD = json.loads((ENSEMBLE / "record.json").read_text(encoding="utf-8"))
 ABOUT = RECORD["calibration"]
@@ -97,9 +99,37 @@ def trust() -> str:
     return table("check | fact | found | CPU seconds", rows)
 
 
+def evaluation() -> str:
+    """The published evaluation as a measuring instrument."""
+    parts = pd.read_csv(EVALUATION / "decomposition.csv").set_index(["domain", "measure"])
+    width = pd.read_csv(EVALUATION / "width.csv")
+    rows: list[tuple[object, ...]] = []
+    for _, sizes in width[width["measure"] == "change"].iterrows():
+        names = ("change", "effect_both", "natural_course")
+        found = [points(parts.loc[(sizes["domain"], name)]) for name in names]
+        rows.append((sizes["domain"], *found, *(f"{sizes[name]:.0f}" for name in NEEDED)))
+    columns = "domain | pre-post change | effect, same women | what their twins changed by | women for ±10 | for ±5"
+    return table(columns, rows)
+
+
+def points(row: pd.Series) -> str:
+    return f"{100 * row['mean']:z.0f} ({100 * row['low']:z.0f} to {100 * row['high']:z.0f})"
+
+
+def identifiability() -> str:
+    """Which measurement tells which ingredient."""
+    found = pd.read_csv(EVALUATION / "contraction.csv")
+    found = found[found["women"].isin([found["women"].min(), found["women"].max()])]
+    rows: list[tuple[object, ...]] = []
+    for (data, women), own in found.groupby(["data", "women"], sort=False):
+        told = [f"{100 * row['contraction']:.0f} ± {100 * row['error']:.0f} %" for _, row in own.iterrows()]
+        rows.append((data, f"{women:.0f}", *told))
+    return table("data used | women | trust | goals | links | drop-in", rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "search": search, "targets": targets, "not_fitted": not_fitted, "held_out": held_out, "ingredients": ingredients,
-    "trust": trust,
+    "trust": trust, "evaluation": evaluation, "identifiability": identifiability,
 }  # fmt: skip
 
 if __name__ == "__main__":
