@@ -29,6 +29,11 @@ from sim.study.saved import dictionary
 README = ROOT / "sim" / "README.md"
 EFFECTS = ROOT / "tests" / "levers.yaml"
 TELLERS = ("tell", "change_link", "begin_link", "enter_state")  # the rules that take an event and its reasons
+VERBS = ("calibrate", "compare", "contribute", "evaluate")
+ANY = {
+    "parameter": [{"parameter": "{parameter}", "unit": "its unit", "meaning": "the parameter's value"}],
+    "target": [{"target": "{target}", "unit": "its unit", "meaning": "the target's outcome"}],
+}
 ENTITY_NAMES = {
     "women": "participant", "goals": "goal (a woman's, by domain)", "links": "link (a woman's, by service)",
     "team": "case manager (a post)", "peers": "peer mentor (a post)", "services": "community service",
@@ -157,10 +162,10 @@ def outcomes() -> str:
     return table("outcome | unit | taken over | better | needs weeks | formula", rows)
 
 
-def tables() -> str:
+def tables(verb: str) -> str:
     """Of a table's columns the first names the table and says what it holds."""
     rows: list[tuple[object, ...]] = []
-    for c in dictionary().itertuples(index=False):
+    for c in dictionary(verb, named=ANY).itertuples(index=False):
         first = not rows or c.table not in {name for name, *_ in rows}
         rows += [(c.table, "", f"*{c.holds}*", "", "")] if first else []
         rows.append((c.table, code(c.column), c.meaning, c.type, c.unit))
@@ -170,7 +175,10 @@ def tables() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "states": states, "codes": codes, "week": week, "draws": draws, "events": events, "records": records,
-    "levers": levers, "effects": effects, "parameters": parameters, "outcomes": outcomes, "tables": tables,
+    "levers": levers, "effects": effects, "parameters": parameters, "outcomes": outcomes,
+    "tables": lambda: tables("run"),
+} | {
+    f"tables of {verb}": lambda verb=verb: tables(verb) for verb in VERBS
 } | {
     f"equations of {module}": lambda module=module: equations(module)
     for module in ("staff", "contact", "goals", "community", "drop_in", "lives", "sex_work", "pathway")

@@ -8,8 +8,8 @@ from trust.check import named
 
 from sim.study.selection import (
     LOOKS,
-    beaten,
     by_set,
+    clearly_below,
     frontier_chances,
     is_settled,
     on_frontier,
@@ -28,11 +28,14 @@ def plans(means, own=3.0, runs=160):
     return np.asarray(means) + shared + np.random.default_rng(8).normal(0, own, (runs, len(means)))
 
 
-def selected(values, zone=2.0):
-    def draw(who, first, last):
-        return values[first - 1 : last][:, who], SETS[first - 1 : last]
+def selected(values, zone=2.0, prices=0.0, budget=0.0):
+    costs = np.zeros(values.shape) + prices
 
-    return select(draw, values.shape[1], zone, LOOKS)
+    def draw(who, first, last):
+        some = values[first - 1 : last][:, who]
+        return some, costs[first - 1 : last][:, who], SETS[first - 1 : last]
+
+    return select(draw, values.shape[1], zone, LOOKS, lambda mean: mean <= budget)
 
 
 # ---- the set
@@ -43,7 +46,7 @@ def test_a_part_of_the_long_check_holds_already():
     found = named("selection").small(0)
     assert found["plannings"] == 50
     assert min(found["holds_the_best"].values()) >= 0.9
-    assert found["lone_winner_is_the_best"]["one a hair above all others"] < 0.2
+    assert found["highest_mean_is_the_best"]["one a hair above all others"] < 0.2
 
 
 def test_a_planted_best_is_found_alone_and_what_is_far_below_is_stopped_early():
@@ -51,6 +54,13 @@ def test_a_planted_best_is_found_alone_and_what_is_far_below_is_stopped_early():
     assert [*found.kept] == [0]
     assert found.settled
     assert found.runs[2] < found.runs[0] or found.looks == 1
+
+
+def test_the_best_within_the_budget_is_kept_and_what_it_cannot_pay_for_is_lived_on():
+    """A dearer plan that gives more is no reason to stop a cheaper one."""
+    found = selected(plans([0.0, 10.0, -10.0]), prices=[50.0, 90.0, 50.0], budget=60.0)
+    assert [*found.kept] == [0]
+    assert [*found.left] == [0, 1]
 
 
 def test_plans_that_are_the_same_in_every_run_stay_together():
@@ -75,8 +85,8 @@ def test_runs_are_used_up_where_the_noise_is_wider_than_the_zone_and_that_is_sai
 def test_a_dearer_plan_is_out_only_where_another_clearly_costs_no_more():
     values = np.stack([np.full(40, 10.0), np.full(40, 5.0), np.full(40, 5.0)], axis=1)
     costs = np.stack([np.full(40, 100.0), np.full(40, 100.0), np.full(40, 60.0)], axis=1)
-    assert [*beaten(values, 1.0, 3.0, costs)] == [False, True, False]
-    assert [*beaten(values, 1.0, 3.0)] == [False, True, True]
+    assert [*clearly_below(values, 1.0, 3.0, costs)] == [False, True, False]
+    assert [*clearly_below(values, 1.0, 3.0)] == [False, True, True]
 
 
 def test_a_margin_is_wider_the_more_plans_and_looks_there_are():
@@ -93,9 +103,9 @@ def test_runs_of_one_set_count_once():
 
 def test_hundreds_of_plans_are_compared_in_parts_as_at_once(monkeypatch):
     values, costs = RNG.normal(0, 4, (40, 50)) + np.arange(50), RNG.normal(0, 1, (40, 50)) + np.arange(50) % 7
-    whole = beaten(values, 1.0, 4.0, costs)
+    whole = clearly_below(values, 1.0, 4.0, costs)
     monkeypatch.setattr("sim.study.selection.AT_ONCE", 7)
-    assert (beaten(values, 1.0, 4.0, costs) == whole).all()
+    assert (clearly_below(values, 1.0, 4.0, costs) == whole).all()
 
 
 # ---- the frontier

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.measures.outcomes import NAMED
 from sim.study.calibration import Asked, calibrate, held_against, held_out, lived_for_kept, retest
 from sim.study.files import filling, seal, write_table
 from sim.study.prior_posterior import draw_prior_posterior, prior_posterior
 from sim.study.record import RESULTS, record_of
 from sim.study.run import BLOCKS
+from sim.study.saved import dictionary
 from sim.study.sentences import say
 from sim.study.sets import EVIDENCE, RANGES
 from sim.study.store import Store
@@ -24,7 +26,7 @@ from sim.study.targets_met import targets_table
 
 USUAL = {"draws": 65_536, "sets": 400, "women": 600}  # sets tried at most, enough, women by which a set is judged
 WORST = 5  # pairs of targets named when too few sets meet all bands
-TEXTS = ("targets", "pairs", "held_out")  # tables kept as text, for whoever opens them in a spreadsheet
+TEXTS = ("targets", "pairs", "held_out", "dictionary")  # tables kept as text, for whoever opens them in a spreadsheet
 Tables = dict[str, pd.DataFrame]
 
 
@@ -71,7 +73,8 @@ def told(**what: Any) -> None:
 def keep(folder: Path, asked: Asked, tables: Tables, about: Mapping[str, Any], command: str) -> None:
     """Fills the folder: sets and waves as Parquet, what is read as text, the figure, and the record."""
     record = {**record_of([asked.study], command, "compiled"), "calibration": dict(about)}
-    for name, table in tables.items():
+    written = [name for name in tables if len(tables[name]) or name != "prior_posterior"]
+    for name, table in {**tables, "dictionary": dictionary("calibrate", written, named(asked))}.items():
         if name in TEXTS:
             harmless(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
         elif name != "prior_posterior":
@@ -87,6 +90,18 @@ def keep(folder: Path, asked: Asked, tables: Tables, about: Mapping[str, Any], c
         )
     (folder / "summary.txt").write_text("\n".join(lines(tables, about)) + "\n", encoding="utf-8", newline="\n")
     seal(folder, record)
+
+
+def named(asked: Asked) -> dict[str, list[dict[str, str]]]:
+    """The parameters and the fitted targets, which are columns."""
+    drawn, targets = asked.drawn.items(), asked.fitted.items()
+    return {
+        "parameter": [{"parameter": key, "unit": line.unit, "meaning": line.meaning} for key, line in drawn],
+        "target": [
+            {"target": name, "unit": NAMED[target.outcomes[0]].unit, "meaning": target.definition}
+            for name, target in targets
+        ],
+    }
 
 
 def lines(tables: Tables, about: Mapping[str, Any]) -> Iterator[str]:

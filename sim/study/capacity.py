@@ -22,12 +22,13 @@ from sim.study.pairs_by_woman import ALL
 from sim.study.plans import COST, own_sets
 from sim.study.plans_in_words import WIDTH, placeholders, rests_on
 from sim.study.refusals import Refused
+from sim.study.saved import dictionary
 from sim.study.sentences import say
 from sim.study.sets import rows_of
 from sim.study.simulate import cores, decided_by
 from sim.study.store import Store
 from sim.study.study import Study
-from sim.study.tables import HIGH, LOW, harmless
+from sim.study.tables import HIGH, LOW
 from sim.study.watching import watched
 
 KEYS = ("women", "weeks", "percent", "posts")  # the verb's keys that ask for waits
@@ -67,7 +68,8 @@ def capacity(study: Study, own: Mapping[str, str], store: Store, folder: Path, r
             frames.append(waits(study, asked, number, store).assign(posts=number))
             heard(RUNS)
     table = wait_table(study, pd.concat(frames, ignore_index=True), asked["percent"])
-    harmless(table).to_csv(folder / "waits.csv", index=False, lineterminator="\n", encoding="utf-8")
+    told = dictionary("staff", ["waits"])
+    told.to_csv(folder / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
     about = {**asked, "posts": posts, "runs": RUNS, "burn_in": burn_in(study)}
     draw_waits(table, about, folder / "waits", {**record, "staff": about})
     return lines(study, table, about), {**record, "staff": about}

@@ -19,6 +19,7 @@ from sim.study.pairs_in_words import lines
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.refusals import Refused, plain, shown
 from sim.study.run import BLOCKS
+from sim.study.saved import dictionary
 from sim.study.sentences import say
 from sim.study.settings import NOT_A_CHANGE, read_studies
 from sim.study.store import Store
@@ -30,6 +31,7 @@ from sim.study.worlds import worlds_of
 PRECISION, BUDGET = 1.0, 10_000  # points, and runs of both scenarios together
 POINTS, RUNS = (0.01, 50.0), (20, 200_000)  # what may be asked for
 FOR_BOTH = (*NOT_A_CHANGE[1:], "parameters_from")  # settings that cannot be one scenario's own
+FIGURE = "paired_differences"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -106,11 +108,12 @@ def keep(folder: Path, pairs: Pairs, tables: Tables, text: Sequence[str], record
     """Fills the folder: what is read as text, every run as Parquet, the figure and the record."""
     from sim.study.figures.pairs import draw_differences
 
-    for name, table in tables.items():
+    told = dictionary("compare", [*tables, FIGURE])
+    for name, table in {**tables, "dictionary": told}.items():
         if name == "runs":
             write_table(table, folder / "runs.parquet")
         else:
             harmless(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-    draw_differences(tables["differences"], pairs, folder / "paired_differences", record)
+    draw_differences(tables["differences"], pairs, folder / FIGURE, record)
     (folder / "summary.txt").write_text("\n".join(text) + "\n", encoding="utf-8", newline="\n")
     seal(folder, record)

@@ -21,6 +21,7 @@ from sim.study.identifiability import strengths as rows_of_strengths
 from sim.study.record import RESULTS, record_of
 from sim.study.refusals import Refused
 from sim.study.run import BLOCKS
+from sim.study.saved import dictionary
 from sim.study.sentences import say, sentences
 from sim.study.sets import IN_A_ROW, changed, ensemble_of, set_of
 from sim.study.store import Store
@@ -91,9 +92,9 @@ def keep(
     (folder / "tables").mkdir()
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.parquet")
-        if name in TEXTS:
-            place = folder / "tables" / f"{name}.csv"
-            harmless(table).to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
+    for name, table in {**{name: tables[name] for name in TEXTS}, "dictionary": dictionary("evaluate")}.items():
+        place = folder / "tables" / f"{name}.csv"
+        harmless(table).to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
     (folder / "figures").mkdir()
     about = [say("figures.runs", runs=f"{study.replications:,}"), say("figures.seed", seed=study.seed)]
     drawn = {"model": record["model"], "command": command}

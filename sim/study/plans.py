@@ -16,13 +16,14 @@ from sim.program.words import SERVICES
 from sim.study.asked import choose
 from sim.study.design import NAMES, Design, live
 from sim.study.refusals import Refused, number_text
-from sim.study.selection import LOOKS, beaten, by_set, is_settled, quantile
+from sim.study.selection import LOOKS, select
 from sim.study.sentences import say
 from sim.study.sets import set_of
 from sim.study.store import Key, Store
 from sim.study.study import Study
 
 MOST_PLANS = 5_000
+ALIKE = 1 + 1e-9  # times a budget that is the present plan's own mean cost, summed in another order
 LEAST_RUNS = 80  # of plans that are left, so that what is told of them is known well enough
 CONTACTS = [f"contact.{phase}" for phase in ("pre_cti", "transition", "try_out", "transfer")]
 MEANT: dict[str, list[str]] = {  # a planner's word for a lever, and the keys that it sets; contact multiplies its keys
@@ -177,31 +178,36 @@ def own_sets(study: Study, runs: np.ndarray) -> np.ndarray:
     return runs if sets is None else sets
 
 
-def look(
+def planned(
     study: Study, outcome: str, own: Mapping[str, str], points: float, store: Store, heard: Callable[[int], Any]
-) -> Iterator[Planned]:
-    """What is known of the plans at each look, until those within the budget are told apart as well as the zone asks.
-    A plan is out, and stopped, when another clearly costs no more and clearly gives more, by more than the zone."""
+) -> Planned:
+    """Teams within the levers, lived until those within the budget are told apart as well as the zone asks; the
+    planner's own plan to the end."""
     rows, words = grid(study, own)
-    left, first, rounds = np.arange(len(rows)), 1, list[dict[str, pd.DataFrame]]()
-    for last in LOOKS:
-        rounds.append(lived(study, rows.loc[sorted({0, *left})], outcome, (first, last), store, heard))
-        first = last + 1
-        runs = {name: pd.concat([each[name] for each in rounds]) for name in rounds[0]}
+    zone, rounds = points / 100 * referred_a_year(study), list[dict[str, pd.DataFrame]]()
+
+    def draw(active: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        runs = lived(study, rows.loc[sorted({0, *active})], outcome, (first, last), store, heard)
+        rounds.append(runs)
         sets = own_sets(study, runs[COST].index.to_numpy())
-        values, costs = (by_set(runs[name][left].to_numpy(), sets) for name in ("women", COST))
-        zone = points / 100 * float(runs[WHO][0].mean()) / (study.plan["cohort_weeks"] / 52)
-        times = quantile(len(values), len(rows), len(LOOKS))
-        budget = float(own.get("budget", runs[COST][0].mean()))
-        kept = np.flatnonzero(costs.mean(axis=0) <= budget * (1 + 1e-9))
-        if not len(kept):
-            least = f"{costs.mean(axis=0).min():,.0f}"
-            raise Refused(say("staff.none_within", budget=f"{budget:,.0f}", least=least))
-        kept = kept[~beaten(values[:, kept], zone, times)]
-        settled = is_settled(values[:, kept], zone, times)
-        still = ~beaten(values, zone, times, costs)
-        about = (left[still], left[kept], settled, budget, zone)
-        yield Planned(study, outcome, rows, words, runs, sets, *about)
-        left = left[still]
-        if settled and last >= LEAST_RUNS:
-            return
+        return runs["women"][active].to_numpy(), runs[COST][active].to_numpy(), sets
+
+    def budget() -> float:
+        return float(own.get("budget", pd.concat([each[COST][0] for each in rounds]).mean()))
+
+    def within(costs: np.ndarray) -> np.ndarray:
+        affordable = costs <= budget() * ALIKE
+        if not affordable.any():
+            raise Refused(say("staff.none_within", budget=f"{budget():,.0f}", least=f"{costs.min():,.0f}"))
+        return np.asarray(affordable)
+
+    found = select(draw, len(rows), zone, LOOKS, within, LEAST_RUNS)
+    by_run = {name: pd.concat([each[name] for each in rounds]) for name in rounds[0]}
+    sets = own_sets(study, by_run[COST].index.to_numpy())
+    return Planned(study, outcome, rows, words, by_run, sets, found.left, found.kept, found.settled, budget(), zone)
+
+
+def referred_a_year(study: Study) -> float:
+    """Women referred a year, on average."""
+    plan = study.plan
+    return plan["cohort_referred"] * 52 / plan["cohort_weeks"] or plan["cohort_referrals_per_week"] * 52

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from textwrap import wrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.program.words import NEEDS
@@ -71,9 +72,9 @@ ENDS = {"mean": "", "low": "_low", "high": "_high"}
 
 
 def table_of(plans: pd.DataFrame, lines: int) -> list[str]:
-    """Your plan and some of those that cannot be told apart, those on the frontier most often, by cost."""
-    kept = plans[plans["cannot_be_told_apart"] & ~plans["yours"]]
-    some = kept.sort_values("on_frontier", ascending=False, kind="stable").head(lines - 2).sort_values("cost_a_year")
+    """Your plan and some of those that cannot be told apart, spread over what they cost."""
+    kept = plans[plans["cannot_be_told_apart"] & ~plans["yours"]].sort_values("cost_a_year", kind="stable")
+    some = kept.iloc[np.unique(np.linspace(0, len(kept) - 1, min(lines - 2, len(kept))).round().astype(int))]
     heads = [say(f"staff.columns.{name}") for name in ("plan", *MEANT, "women", "cost", "frontier")]
     cells = [heads, *([
         say("staff.yours") if row["yours"] else f"{row['plan']}", *(f"{row[name]:g}" for name in MEANT), women(row),

@@ -1,9 +1,10 @@
 """Reads a results folder back: checked when it is opened, loaded only where it is looked at; and the dictionary of its
 tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.study.refusals import Refused
 from sim.study.sentences import say
 
 RECORDED = {"occupancy": LOG, "posts": POST_LOG}
+Named = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,20 @@ def _unusable(file: object, record: Mapping[str, Any]) -> Refused:
     return Refused(say("store.unusable", file=file, command=record["command"]))
 
 
-def dictionary() -> pd.DataFrame:
-    """Every column of every table in a results folder: its type, unit and meaning."""
-    text = Path(__file__).with_name("dictionary.yaml").read_text(encoding="utf-8")
+def dictionary(
+    verb: str = "run", of: Collection[str] | None = None, named: Named = MappingProxyType({})
+) -> pd.DataFrame:
+    """Every column of every table (or of these) in a folder that this verb fills: its type, unit and meaning. named:
+    by kind, what stands for a column such as {parameter}, a row each."""
+    text = (Path(__file__).with_name("dictionaries") / f"{verb}.yaml").read_text(encoding="utf-8")
     rows = []
     for table, about in yaml.safe_load(text).items():
         columns = about["columns"] | {
             name: ("number" if kind.startswith("f") else "whole", "", meaning)
             for name, kind, meaning in RECORDED.get(table, ())
         }
-        rows += [(table, about["is"], column, *told) for column, told in columns.items()]
+        for cells in ((column, *told) for column, told in columns.items() if of is None or table in of):
+            kinds = [kind for kind in named if f"{{{kind}}}" in cells[0]]
+            each = [[cell.format(**one) for cell in cells] for kind in kinds for one in named[kind]]
+            rows += [(table, about["is"], *row) for row in (each if kinds else [cells])]
     return pd.DataFrame(rows, columns=["table", "holds", "column", "type", "unit", "meaning"])

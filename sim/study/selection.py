@@ -19,11 +19,17 @@ AT_ONCE = 256  # plans compared with all others at a time, which bounds memory
 RESAMPLES = 1000  # of the sets, by which a chance is told
 
 
+Draw = Callable[[np.ndarray, int, int], tuple[np.ndarray, np.ndarray, np.ndarray]]
+Within = Callable[[np.ndarray], np.ndarray]
+
+
 class Selected(NamedTuple):
-    """kept: plans that cannot be told apart from the best. settled: margins among them are within the zone, so that
-    none of them is further below the best than twice the zone. runs: of each plan. looks: how many there were."""
+    """kept: plans within the budget that cannot be told apart from the best. left: plans that were never stopped.
+    settled: margins among the kept are within the zone, so that none is further below the best than twice the zone.
+    runs: of each plan. looks: how many there were."""
 
     kept: np.ndarray
+    left: np.ndarray
     settled: bool
     runs: np.ndarray
     looks: int
@@ -44,7 +50,7 @@ def quantile(number: int, plans: int, looks: int) -> float:
     return float(stdtrit(number - 1, 1 - (1 - LEVEL) / max(1, looks * (plans - 1))))
 
 
-def beaten(values: np.ndarray, zone: float, times: float, costs: np.ndarray | None = None) -> np.ndarray:
+def clearly_below(values: np.ndarray, zone: float, times: float, costs: np.ndarray | None = None) -> np.ndarray:
     """Plans than which another clearly has more, and by more than the zone, (K,); with costs, another that clearly
     costs no more. values, costs (S, K): by set; times: standard errors in a margin."""
     found, part = np.zeros(values.shape[1], bool), range(0, values.shape[1], AT_ONCE)
@@ -76,23 +82,32 @@ def is_settled(values: np.ndarray, zone: float, times: float) -> bool:
 
 
 def select(
-    draw: Callable[[np.ndarray, int, int], tuple[np.ndarray, np.ndarray]], plans: int, zone: float, looks: Sequence[int]
+    draw: Draw,
+    plans: int,
+    zone: float,
+    looks: Sequence[int],
+    within: Callable[[np.ndarray], np.ndarray],
+    least: int = 0,
 ) -> Selected:
-    """Draws rounds until the plans that are left are told apart as well as the zone asks, or the looks are used up.
-    draw: values (R, active) and sets (R,) of runs from first to last of these plans."""
-    active, runs, drawn, sets = np.arange(plans), np.zeros(plans, int), np.zeros((0, plans)), np.zeros(0, int)
-    number, settled = 0, False
-    while number < len(looks) and not settled:
-        last, number = looks[number], number + 1
-        first = len(drawn) + 1
-        more, own = draw(active, first, last)
-        drawn, sets, runs[active] = np.vstack([drawn, more]), np.concatenate([sets, own]), last
-        means = by_set(drawn, sets)
-        times = quantile(len(means), plans, len(looks))
-        left = ~beaten(means, zone, times)
-        active, drawn = active[left], drawn[:, left]
-        settled = is_settled(means[:, left], zone, times)
-    return Selected(active, settled, runs, number)
+    """Draws rounds until the plans within the budget are told apart as well as the zone asks, or the looks are used up.
+    A plan is stopped when another clearly gives more, by more than the zone, and clearly costs no more.
+    draw: values and costs (R, active), and sets (R,), of runs from first to last of these plans. within: whether mean
+    costs are within the budget. least: runs before which nothing ends."""
+    left, runs, sets = np.arange(plans), np.zeros(plans, int), np.zeros(0, int)
+    values, costs = np.zeros((2, 0, plans))
+    number, settled, kept = 0, False, left
+    while number < len(looks) and not (settled and len(values) >= least):
+        more, prices, own = draw(left, len(values) + 1, looks[number])
+        values, costs, sets = np.vstack([values, more]), np.vstack([costs, prices]), np.concatenate([sets, own])
+        runs[left], number = looks[number], number + 1
+        gives, takes = by_set(values, sets), by_set(costs, sets)
+        times = quantile(len(gives), plans, len(looks))
+        some = np.flatnonzero(within(takes.mean(axis=0)))
+        some = some[~clearly_below(gives[:, some], zone, times)]
+        settled, kept = is_settled(gives[:, some], zone, times), left[some]
+        still = ~clearly_below(gives, zone, times, takes)
+        left, values, costs = left[still], values[:, still], costs[:, still]
+    return Selected(kept, left, settled, runs, number)
 
 
 def on_frontier(values: np.ndarray, costs: np.ndarray) -> np.ndarray:

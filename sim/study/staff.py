@@ -14,11 +14,25 @@ from sim.study.how_sure import badge_of, badge_table, how_sure
 from sim.study.lines import MOST_MONEY
 from sim.study.pairs import A_LOOK, half_widths, pair_up
 from sim.study.pairs_by_woman import need_table
-from sim.study.plans import BESIDE, COST, WAIT, WHO, Planned, asked_of, lived, look, own_sets, single_changes
+from sim.study.plans import (
+    ALIKE,
+    BESIDE,
+    COST,
+    WAIT,
+    WHO,
+    Planned,
+    asked_of,
+    grid,
+    lived,
+    own_sets,
+    planned,
+    single_changes,
+)
 from sim.study.plans_in_words import INERT, plan_lines
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.refusals import Refused
 from sim.study.run import BLOCKS
+from sim.study.saved import dictionary
 from sim.study.selection import LEVEL, LOOKS, by_set, frontier_chances, resampled
 from sim.study.sentences import say
 from sim.study.store import Store
@@ -70,21 +84,23 @@ def answer(
     from sim.study.figures.staffing import draw_frontier
 
     outcome, zone = asked_of(study, own.get("outcome", OUTCOME)), float(own.get("zone", ZONE))
-    with watched(0) as heard:
-        planned = [*look(study, outcome, own, zone, store, heard)][-1]
-        plans = plan_table(planned)
-        changes, badge = change_table(planned, store, heard)
+    most = len(grid(study, own)[0]) * LOOKS[-1] + len(single_changes(study)[1]) * CHANGE_RUNS
+    with watched(most) as heard:
+        found = planned(study, outcome, own, zone, store, heard)
+        plans = plan_table(found)
+        changes, badge = change_table(found, store, heard)
         tables: dict[str, pd.DataFrame] = {"plans": plans, "changes": changes}
-        if planned.budget < LESS * plans["cost_a_year"].iloc[0]:
-            tables["lost"] = lost_table(planned, plans, store, heard)
-    for name, table in tables.items():
+        if found.budget < LESS * plans["cost_a_year"].iloc[0]:
+            tables["lost"] = lost_table(found, plans, store, heard)
+    told = dictionary("staff", [*tables], {"outcome": [{"outcome": outcome}]})
+    for name, table in {**tables, "dictionary": told}.items():
         harmless(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     about = {
-        "outcome": outcome, "zone_points": zone, "zone": planned.zone, "budget": planned.budget, "plans": len(plans),
-        "runs": len(planned.sets), "looks": list(LOOKS), "kept": len(planned.kept), "settled": planned.settled,
+        "outcome": outcome, "zone_points": zone, "zone": found.zone, "budget": found.budget, "plans": len(plans),
+        "runs": len(found.sets), "looks": list(LOOKS), "kept": len(found.kept), "settled": found.settled,
         "level": LEVEL, "rule": say("staff.rule"),
     }  # fmt: skip
-    draw_frontier(plans, changes, about, folder / "frontier", {**record, "staff": about})
+    draw_frontier(plans, changes, about, folder / "plans", {**record, "staff": about})
     return plan_lines(study, about, tables, badge), {**record, "staff": about}
 
 
@@ -96,35 +112,35 @@ def spread(values: pd.DataFrame, name: str, sets: np.ndarray) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plan_table(planned: Planned) -> pd.DataFrame:
+def plan_table(found: Planned) -> pd.DataFrame:
     """A row for each plan, the planner's own first: its levers as stated, women a year and cost a year with ranges over
     runs and half-widths, waits and hours, its runs, its chance of being on the frontier, whether it is dominated,
     within the budget (and the share of runs that cost more), and among those that cannot be told apart."""
-    values = planned.by_run["women"]
+    values = found.by_run["women"]
     plans = values.columns
-    table = planned.words.assign(yours=np.arange(len(plans)) == 0)
+    table = found.words.assign(yours=np.arange(len(plans)) == 0)
     for name, column in (("women", "women_a_year"), (COST, "cost_a_year")):
-        table = table.assign(**spread(planned.by_run[name][plans], column, planned.sets))
-    for name in (planned.outcome, *(each for each in BESIDE if each not in (COST, WHO))):
-        table[name] = planned.by_run[name][plans].mean()
+        table = table.assign(**spread(found.by_run[name][plans], column, found.sets))
+    for name in (found.outcome, *(each for each in BESIDE if each not in (COST, WHO))):
+        table[name] = found.by_run[name][plans].mean()
     table["runs"] = values.count()
-    there = sorted({0, *planned.left})
-    gives, costs = (by_set(planned.by_run[name][there].to_numpy(), planned.sets) for name in ("women", COST))
+    there = sorted({0, *found.left})
+    gives, costs = (by_set(found.by_run[name][there].to_numpy(), found.sets) for name in ("women", COST))
     table["on_frontier"] = 0.0
-    table.loc[there, "on_frontier"] = frontier_chances(gives, costs, planned.study.seed)
+    table.loc[there, "on_frontier"] = frontier_chances(gives, costs, found.study.seed)
     table["dominated"] = table["on_frontier"] < OUT
-    table["within_budget"] = table["cost_a_year"] <= planned.budget * (1 + 1e-9)
-    table["runs_over_budget"] = (planned.by_run[COST][plans] > planned.budget).sum() / table["runs"]
-    table["cannot_be_told_apart"] = table.index.isin(planned.kept)
+    table["within_budget"] = table["cost_a_year"] <= found.budget * ALIKE
+    table["runs_over_budget"] = (found.by_run[COST][plans] > found.budget).sum() / table["runs"]
+    table["cannot_be_told_apart"] = table.index.isin(found.kept)
     table.insert(0, "plan", np.arange(len(table)))
     return table
 
 
-def change_table(planned: Planned, store: Store, heard: Any) -> tuple[pd.DataFrame, str]:
+def change_table(found: Planned, store: Store, heard: Any) -> tuple[pd.DataFrame, str]:
     """A row for each single change of the plan: what it adds in women a year with range and half-width, of 100 women,
     and to cost, waits, hours used and waits for services; women more per 10,000 CAD where it costs something, and the
     share of resamples in which it has most of that; how sure; whether it is inert. And the badge of all together."""
-    study, outcome = planned.study, planned.outcome
+    study, outcome = found.study, found.outcome
     rows, names = single_changes(study)
     runs = lived(study, rows, outcome, (1, CHANGE_RUNS), store, heard)
     sets = own_sets(study, runs[COST].index.to_numpy())
@@ -144,19 +160,19 @@ def change_table(planned: Planned, store: Store, heard: Any) -> tuple[pd.DataFra
     sure = [how_sure(column) for column in extra["women"].to_numpy().T]
     table = table.assign(sure=[one.words for one in sure], share=[one.share for one in sure])
     ends = table["women_a_year"].abs() + table["women_a_year_half_width"]
-    table["inert"] = ends < INERT * planned.zone
+    table["inert"] = ends < INERT * found.zone
     by_name = extra["women"].set_axis(names[1:], axis=1).reset_index()
     badges = badge_table(study, by_name.melt("replication", var_name="outcome", value_name="difference"))
     return table.assign(badge=table["change"].map(dict(badges[["outcome", "badge"]].to_numpy()))), badge_of(badges)
 
 
-def lost_table(planned: Planned, plans: pd.DataFrame, store: Store, heard: Any) -> pd.DataFrame:
+def lost_table(found: Planned, plans: pd.DataFrame, store: Store, heard: Any) -> pd.DataFrame:
     """Of women by need at entry: what one of the plans that cannot be told apart, the one whose mean is highest, takes
     from them against the present plan, for how many, and for want of what."""
     kept = plans[plans["cannot_be_told_apart"]]
     example = int(kept["plan"].to_numpy()[kept["women_a_year"].to_numpy().argmax()])
-    levers = {key.replace(".", "_"): float(planned.rows[key][example]) for key in map(str, planned.rows)}
-    here = World(say("staff.yours"), planned.study, planned.study.plan)
-    there = World(say("staff.example"), planned.study, {**planned.study.plan, **levers})
+    levers = {key.replace(".", "_"): float(found.rows[key][example]) for key in map(str, found.rows)}
+    here = World(say("staff.yours"), found.study, found.study.plan)
+    there = World(say("staff.example"), found.study, {**found.study.plan, **levers})
     table = need_table(pair_up(here, there, 100.0, A_LOOK, store, heard).women)
-    return table[table["outcome"].isin([planned.outcome, WAIT, OUTCOME])].assign(plan=example)
+    return table[table["outcome"].isin([found.outcome, WAIT, OUTCOME])].assign(plan=example)

@@ -16,6 +16,9 @@ from sim.study.targets import Output, Targets, fitted
 from sim.study.worlds import NO_PROGRAM
 
 LOW, HIGH = 0.05, 0.95
+COLUMNS = (
+    "target use band_low band_high definition taken_over outcome world unit prior_inside inside mean low high"
+).split()  # of the table of targets, whatever targets there are
 
 
 def ensemble_table(parameters: Sequence[str], names: Sequence[str], found: Matched) -> pd.DataFrame:
@@ -83,7 +86,7 @@ def targets_table(
             rows.append(
                 {**about, "outcome": "all", "band_low": target.share_of_sets, "inside": _share(np.all(higher, axis=0))}
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def held_out_table(values: Mapping[tuple[str, str], np.ndarray]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from sim.program import words as w
 from sim.study.explain import SERVICE_SIDE_FIRST, WIDTH, because, timeline
 from sim.study.files import filling, seal
 from sim.study.record import record_of
+from sim.study.saved import dictionary
 from sim.study.sentences import say
 from sim.study.sets import rows_of
 from sim.study.tables import harmless
@@ -26,6 +27,7 @@ NAMES_OF = {
 }  # fmt: skip
 MOST_FIELDS = 3  # named where several part in the same week
 SIDES = "AB"
+FIGURE = "two_timelines"
 HAPPENED = ["own_week", "event", "about"]
 
 
@@ -117,9 +119,11 @@ def side_by_side(a: World, b: World, participant: str, replication: int, command
 
         with filling(Path(out)) as filled:
             record = {**record_of([a.study, b.study], command, "compiled"), **about}
-            draw_two(both, about, found, story, filled.folder / "two_timelines", record)
+            draw_two(both, about, found, story, filled.folder / FIGURE, record)
             told = events.assign(reasons=events["reasons"].map(lambda reasons: because(tuple(reasons.items()))))
-            harmless(told).to_csv(filled.folder / "events.csv", index=False, lineterminator="\n", encoding="utf-8")
+            for name, table in {"events": told, "dictionary": dictionary("compare", ["events", FIGURE])}.items():
+                place = filled.folder / f"{name}.csv"
+                harmless(table).to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
             (filled.folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
             seal(filled.folder, record)
         print(say("summary.folder", folder=filled.place))
