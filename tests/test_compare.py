@@ -231,7 +231,7 @@ def test_a_comparison_ends_in_a_sealed_folder_and_says_why_it_ended(here, capsys
     text = (here / "one" / "summary.txt").read_text(encoding="utf-8").splitlines()
     assert len(text) <= 24
     assert max(map(len, text)) <= 100
-    names = {"differences.csv", "by_need.csv", "less.csv", "runs.parquet", "summary.txt"}
+    names = {"differences.csv", "by_need.csv", "less.csv", "runs.parquet", "dictionary.csv", "summary.txt"}
     names |= {f"paired_differences.{kind}" for kind in ("png", "svg", "csv", "txt")}
     assert record["files"].keys() == names
     assert main([*words, "out=two"]) == 0

@@ -1,4 +1,5 @@
 """Runs that were finished are never lost, never lived twice and never silently wrong."""
+
 import json
 import resource
 import shutil

@@ -106,7 +106,7 @@ def simulator(asked: Asked, outputs: Sequence[Output], store: Store, places: tup
         rows = pd.DataFrame(points, columns=[*asked.ranges]).assign(**dict(outputs[0].levers))
         about = (study, rows, runs, False, twin)
         with watched(len(rows) * runs) as heard:
-            table = live(Remembered(*about, places) if places else Design(*about), names, store, heard)
+            table = live(Remembered(*about, places=places) if places else Design(*about), names, store, heard)
         shape = (len(rows), 1 + twin, runs, len(names))  # the order of the table's rows
         found = [table[name].to_numpy(float).reshape(shape) for name in ("value", "count")]
         values, counts = (np.stack([part[:, world, :, name] for world, name in columns], axis=2) for part in found)

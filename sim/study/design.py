@@ -37,14 +37,16 @@ NAMES = {lever.key: lever for lever in LEVERS}
 class Design:
     """rows: a column for each setting, by its key as on the command line (`staffing.case_managers`,
     `parameters.trust.trust_gain`); all else is as in the study, and parameters without a column are drawn for each run.
-    replications: runs of each row; with `same_luck` they are runs 1, 2, ... of every row, otherwise each row's own.
-    twin: beside each run, the same women with usual services only. Refused, line by line: what cannot be set."""
+    replications: runs of each row; with `same_luck` they are runs 1, 2, ... of every row, otherwise each row's own;
+    `after`: the runs before the first. twin: beside each run, the same women with usual services only. Refused, line by
+    line: what cannot be set."""
 
     study: Study
     rows: pd.DataFrame
     replications: int = 1
     same_luck: bool = True
     twin: bool = False
+    after: int = 0
 
     def __post_init__(self) -> None:
         if problems := [*self._problems()]:
@@ -81,7 +83,7 @@ class Design:
     def luck(self, first: int, last: int) -> np.ndarray:
         """The number of each run of these rows, (rows, replications)."""
         begin = np.arange(first, last)[:, None] * (0 if self.same_luck else self.replications)
-        return begin + np.arange(1, self.replications + 1)
+        return begin + np.arange(1, self.replications + 1) + self.after
 
     def numbers(self, at: np.ndarray, runs: np.ndarray) -> np.ndarray:
         """The kernel's parameter rows of runs, given the row of the design that each belongs to."""
@@ -139,7 +141,7 @@ def block_of(design: Design, cut: Cut, outcomes: Sequence[Outcome]) -> Key:
         **decided_by(design.study, design.study.plan, outcomes),
         "rows": {key: hashlib.sha256(part[key].to_numpy(float).tobytes()).hexdigest() for key in part.columns},
         "cut": cut,
-        "runs": [design.replications, design.same_luck, design.twin],
+        "runs": [design.replications, design.same_luck, design.twin, design.after],
     }
 
 

@@ -4,7 +4,6 @@ are clearly out are stopped early; and the single changes of a plan."""
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from sim.study.refusals import Refused, number_text
 from sim.study.selection import LOOKS, select
 from sim.study.sentences import say
 from sim.study.sets import set_of
-from sim.study.store import Key, Store
+from sim.study.store import Store
 from sim.study.study import Study
 
 MOST_PLANS = 5_000
@@ -34,28 +33,6 @@ MEANT: dict[str, list[str]] = {  # a planner's word for a lever, and the keys th
 MOST_CONTACT = 2.0  # times the contact that is planned
 COST, WHO, WAIT = "cost_a_year", "women_referred", "weeks_waited"
 BESIDE = (COST, WHO, WAIT, "waited_too_long", "hours_used", "waiting_list", "waiting_for_services", "openings_a_year")
-
-
-class Round(Design):
-    """A design whose runs begin later: replications after + 1, after + 2, ..."""
-
-    after = 0
-
-    def luck(self, first: int, last: int) -> np.ndarray:
-        """The number of each run of these rows, (rows, replications)."""
-        return super().luck(first, last) + self.after
-
-
-class RoundStore(Store):
-    """Blocks of one round, in the same folder."""
-
-    def __init__(self, folder: Path | None, after: int) -> None:
-        super().__init__(folder)
-        self.after = after
-
-    def place(self, key: Key) -> Path | None:
-        """Where this block is, or would be."""
-        return super().place({**key, "after": self.after})
 
 
 @dataclass(frozen=True)
@@ -161,10 +138,9 @@ def lived(
     study: Study, rows: pd.DataFrame, outcome: str, runs: tuple[int, int], store: Store, heard: Callable[[int], Any]
 ) -> dict[str, pd.DataFrame]:
     """Runs from first to last (rows) of these plans (columns), by outcome; `women`: women a year."""
-    design = Round(study, rows.reset_index(drop=True), runs[1] - runs[0] + 1)
-    object.__setattr__(design, "after", runs[0] - 1)
+    design = Design(study, rows.reset_index(drop=True), runs[1] - runs[0] + 1, after=runs[0] - 1)
     names = list(dict.fromkeys([outcome, *BESIDE]))
-    table = live(design, names, RoundStore(store.folder, runs[0] - 1), heard)
+    table = live(design, names, store, heard)
     wide = {
         str(name): of.pivot(index="replication", columns="row", values="value").set_axis(rows.index, axis=1)
         for name, of in table.groupby("outcome", observed=True)
