@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
+from sim.program.levers import LEVERS
 from sim.study.door import VERBS, main
+from sim.study.own_keys import OWNERS, VERB_KEYS
 from sim.study.places import configs
 from sim.study.settings import Refused, load_study
 
@@ -103,57 +105,35 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
         (["staffing.case_manager=3"], ["staffing.case_manager: unknown; did you mean staffing.case_managers?"]),
         (["case_managers=3"], ["case_managers: unknown; did you mean staffing.case_managers?"]),
         (["stafing.case_managers=3"], ["stafing.case_managers: unknown; did you mean staffing.case_managers?"]),
-        (
-            ["drop_in=0"],
-            ["drop_in: is not one setting; choose from drop_in.sessions_per_week, drop_in.seats, drop_in.room"],
-        ),
+        (["drop_in=0"],
+         ["drop_in: is not one setting; choose from drop_in.sessions_per_week, drop_in.seats, drop_in.room"]),
         (["scenario=no_dropin"], ["scenario: no_dropin is unknown; did you mean no_drop_in?"]),
         (["scenarios=no_drop_in"], ["scenarios: unknown; did you mean scenario?"]),
         (["no_drop_in"], ["no_drop_in: unknown; did you mean scenario=no_drop_in?"]),
-        (["rnu"], ["rnu: unknown; did you mean run?"]),
+        (["rnu"], ["rnu: unknown; did you mean run?"]), (["--hlep"], ["--hlep: unknown option; did you mean --help?"]),
         (["my_program.csv"], ["my_program.csv: unknown; did you mean scenario.file=my_program.csv?"]),
         (["staffing.case_managers=1,2"], ["staffing.case_managers: 1,2 is several values; add -m to run each"]),
-        (
-            ["staffing.hours_per_week=17,5"],
-            ["staffing.hours_per_week: 17,5 is several values; add -m to run each, or write 17.5"],
-        ),
+        (["staffing.hours_per_week=17,5"],
+         ["staffing.hours_per_week: 17,5 is several values; add -m to run each, or write 17.5"]),
         (["staffing.case_managers=two"], ['staffing.case_managers: "two" is not a whole number']),
-        (
-            ["staffing.case_managers="],
-            ["staffing.case_managers: no value; write staffing.case_managers=VALUE, without spaces"],
-        ),
-        (
-            ["staffing.case_managers", "=", "3"],
-            [
-                "staffing.case_managers: no value; write staffing.case_managers=VALUE, without spaces",
-                "=: write KEY=VALUE without spaces",
-                "3: not understood; write KEY=VALUE, or `pathways --help`",
-            ],
-        ),
-        (
-            ["--staffing.case_managers=3"],
-            ["--staffing.case_managers=3: unknown option; did you mean staffing.case_managers=3?"],
-        ),
-        (["--hlep"], ["--hlep: unknown option; did you mean --help?"]),
+        (["staffing.case_managers="],
+         ["staffing.case_managers: no value; write staffing.case_managers=VALUE, without spaces"]),
+        (["staffing.case_managers", "=", "3"],
+         ["staffing.case_managers: no value; write staffing.case_managers=VALUE, without spaces",
+          "=: write KEY=VALUE without spaces", "3: not understood; write KEY=VALUE, or `pathways --help`"]),
+        (["--staffing.case_managers=3"],
+         ["--staffing.case_managers=3: unknown option; did you mean staffing.case_managers=3?"]),
         (["--cfg", "all"], ['--cfg: "all" is not allowed (job)']),
         (["seed=1", "seed=2"], ["seed: given twice; keep one"]),
         (["explain"], ["explain: explain.participant is needed, as in explain.participant=P001"]),
-        (
-            ["explain", "explain.participant=17"],
-            ['explain.participant: "17" is not a participant; write it as in P001'],
-        ),
-        (
-            ["explain", "explain.participant=P001", "explain.replication=x"],
-            ['explain.replication: "x" is not a whole number'],
-        ),
-        (
-            ["explain", "explain.participant=P001", "explain.program=twin"],
-            ['explain.program: "twin" is not allowed (program or no_program)'],
-        ),
-        (
-            ["explain.participant=P017"],
-            ["explain.participant: belongs to explain; write pathways explain explain.participant=VALUE"],
-        ),
+        (["explain", "explain.participant=17"],
+         ['explain.participant: "17" is not a participant; write it as in P001']),
+        (["explain", "explain.participant=P001", "explain.replication=x"],
+         ['explain.replication: "x" is not a whole number']),
+        (["explain", "explain.participant=P001", "explain.program=twin"],
+         ['explain.program: "twin" is not allowed (program or no_program)']),
+        (["explain.participant=P017"],
+         ["explain.participant: belongs to explain; write pathways explain explain.participant=VALUE"]),
         (["explain", "-m", "explain.participant=P001", "seed=1,2"], ["-m: explain takes one study"]),
         (["replay"], ["replay: replay.record is needed, as in replay.record=results/NAME/record.json"]),
         (["replay", "seed=3", "replay.record=x"], ["seed=3: replay takes only replay.record=PATH"]),
@@ -163,9 +143,28 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
         (["study=sweep"], [f"sweep: not available yet; this version has {', '.join(VERBS)}"]),
         (["something=3"], ["something: unknown; `pathways --cfg job` lists every key"]),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_is_answered_in_one_plain_line(door, tmp_path, words, lines):
     assert refused(door, tmp_path, *words) == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("compare -m compare.b=a,b", "-m: compare takes one study"),
+        ("compare compare.budgett=3 compare.b=x", "compare.budgett: unknown; did you mean compare.budget?"),
+        ("evaluate evaluate.row=20", "evaluate.row: unknown; did you mean evaluate.rows?"),
+        ("evaluate.money=20", "evaluate.money: unknown; `pathways evaluate --help` lists its keys"),
+        ("calibrate calibrate.sets", "calibrate.sets: no value; write calibrate.sets=VALUE, without spaces"),
+        ("calibrate calibrate.sets=1 calibrate.sets=2", "calibrate.sets: given twice; keep one"),
+        ("calibrate calibrate.sets=0", "calibrate.sets: 0 is not allowed (1 to 99999)"),
+        ("calibrate calibrate.draws=-3", "calibrate.draws: -3 is not allowed (1 to 9999999)"),
+        ("staff staff.posts=1,99", "staff.posts: 99 is not allowed (0 to 20)"),
+        ("compare compare.b=x compare.replication=0", "compare.replication: 0 is not allowed (1 to 999999)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_verb_s_own_key_is_answered_from_the_verb_s_keys(door, tmp_path, words, line):
+    assert refused(door, tmp_path, *words.split()) == [line]
 
 
 def test_every_problem_is_said_at_once_one_line_each(door, tmp_path):
@@ -235,9 +234,36 @@ def test_help_is_one_screen_and_names_every_scenario_and_verb(door):
     assert {name for name in names if name not in answer.out} == set()
 
 
+@pytest.mark.parametrize("verb", sorted(OWNERS))
+def test_help_of_a_verb_is_one_screen_and_names_each_of_its_keys(door, verb):
+    lines = door(verb, "--help").out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 100
+    assert {line.split()[0] for line in lines[3:-2]} == {key for key in VERB_KEYS if key.startswith(f"{verb}.")}
+
+
+def test_what_help_says_of_a_verb_s_keys_is_what_the_verb_does():
+    """Usual values and ranges, for they are written at the door so that it need not wait for the model."""
+    from sim.study import calibrate, capacity, compare, contribute, plans, staff
+
+    usual = {f"calibrate.{name}": value for name, value in calibrate.USUAL.items()}
+    usual |= {"contribute.arrows": contribute.ARROWS, "staff.zone": staff.ZONE}
+    ends = {"staff.budget": staff.BUDGETS, "staff.zone": staff.ZONES}
+    for verb, of in (("compare", compare), ("contribute", contribute)):
+        usual |= {f"{verb}.precision": of.PRECISION, f"{verb}.budget": of.BUDGET}
+        ends |= {f"{verb}.precision": of.POINTS, f"{verb}.budget": of.RUNS}
+    for name, (number, *range_of) in capacity.ASKED.items():
+        usual[f"staff.{name}"], ends[f"staff.{name}"] = number, tuple(range_of)
+    levers = {lever.key: (lever.low, lever.high) for lever in LEVERS}
+    ends |= {f"staff.{name}": levers[keys[0]] for name, keys in plans.MEANT.items()}
+    ends |= {"staff.contact": (0, plans.MOST_CONTACT), "staff.posts": (0, capacity.MOST_POSTS)}
+    assert {key: float(VERB_KEYS[key].usual) for key in usual} == usual
+    assert {key: (VERB_KEYS[key].low, VERB_KEYS[key].high) for key in ends} == ends
+
+
 def test_help_does_not_wait_for_the_model():
     script = (
-        "import sys; from sim.study.door import VERBS, main; main(['--help']);"
+        "import sys; from sim.study.door import VERBS, main; main(['--help']); main(['evaluate', '--help']);"
         "print([m for m in ('mesa', 'numba', 'matplotlib', 'pandas', 'hydra', 'pydantic') if m in sys.modules])"
     )
     done = subprocess.run(

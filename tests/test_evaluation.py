@@ -12,7 +12,7 @@ import sim
 from sim.program import words as w
 from sim.study.change_and_effect import PARTS, by_run, over_runs, width_table
 from sim.study.design import Design
-from sim.study.evaluate import evaluate_main
+from sim.study.evaluate import answer, evaluate_main
 from sim.study.evaluation import groups_of, lived, read_settings, settings
 from sim.study.files import sealed
 from sim.study.identifiability import DATA, INGREDIENTS, contractions, data_sets, pooled, strengths, told
@@ -175,6 +175,27 @@ def test_what_is_told_is_the_least_data_and_the_fewest_women_that_do():
     table = pd.DataFrame(rows, columns="ingredient data evaluations contraction error".split()).assign(chance_high=0.05)
     found = told(table)[["ingredient", "data", "evaluations"]]
     assert [*found.itertuples(index=False, name=None)] == [("trust", "exit", 4), ("links", "scores", 1)]
+
+
+def test_nothing_is_told_at_a_size_at_which_chance_alone_would_tell_it():
+    """And where that is every size, the rows are too few to tell anything, and this is said."""
+    rows = [("trust", "scores", 1, 0.9, 0.01, 0.55), ("trust", "scores", 4, 0.6, 0.01, 0.2)]
+    table = pd.DataFrame(rows, columns="ingredient data evaluations contraction error chance_high".split())
+    assert [*told(table)["evaluations"]] == [4]
+    assert "trust by scores" in answer(table.assign(women=9))
+    assert told(table[:1]).empty
+    assert answer(table[:1]).endswith("too few rows to tell (evaluate.rows); chance alone gives as much.")
+
+
+def test_a_single_run_has_no_range_and_rows_too_few_tell_nothing(tmp_path, capsys):
+    study = sim.load_study(*SMALL, "replications=1", f"out={tmp_path / 'one'}", f"store={tmp_path / 'kept'}")
+    assert evaluate_main(study, {"rows": "20", "pooled": "1"}, "pathways evaluate") == 0
+    said, few = capsys.readouterr().out, "oo few rows to tell (evaluate.rows)"
+    assert ("1 evaluation; " in said, said.count(" (-)"), few in said) == (True, 3 * len(w.DOMAINS), True)
+    names = ("identifiability.svg", "change_and_effect.svg")
+    made = [(tmp_path / "one/figures" / name).read_text(encoding="utf-8") for name in names]
+    assert ("20 rows of strengths, 1 evaluation each" in made[0], few in made[0]) == (True, True)
+    assert "Badge of the differences" in made[1]
 
 
 def test_a_data_set_pools_evaluations_of_one_row_and_no_others():

@@ -93,7 +93,7 @@ def test_the_package_and_its_tests_stay_within_their_budgets() -> None:
     tables |= {ROOT / "sim" / "measures" / f"{name}_list.py" for name in ("outcome", "delivery", "target")}
     assert sum(code_lines(path) for path in python_files("sim") if path not in app | tables) < 9000
     assert sum(code_lines(path) for path in app) < 2500
-    assert sum(code_lines(path) for path in python_files("tests")) < 7000
+    assert sum(code_lines(path) for path in python_files("tests")) < 8000
 
 
 def test_a_file_is_one_sitting_and_a_function_one_thought() -> None:

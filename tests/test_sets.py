@@ -52,7 +52,10 @@ def test_without_accepted_sets_each_run_draws_its_own_or_stands_at_the_centre():
 
 
 def test_sets_that_are_not_there_are_refused_in_one_line(tmp_path):
-    with pytest.raises(Refused, match=r"holds no ensemble .* pathways calibrate"):
+    with pytest.raises(Refused, match=r"parameters_from: .* not allowed .*; did you mean accepted\?"):
+        sim.load_study("parameters_from=Acepted")
+    (tmp_path / "record.json").write_text("{}")
+    with pytest.raises(Refused, match="not as it was written"):
         sim.run(sim.load_study(f"parameters_from={tmp_path}", "replications=2"))
 
 

@@ -90,5 +90,5 @@ def test_both_timelines_are_printed_and_drawn(here, capsys):
     assert "two_timelines.png" in record["files"]
     drawn = pd.read_csv(here / "one" / "two_timelines.csv")
     assert drawn.groupby("side")["week"].count().nunique() == 1
-    for line in re.findall(r"left the program|left the waiting list", printed):
+    for line in re.findall(r"[Ll]eft the program|[Ll]eft the waiting list", printed):
         assert printed.index("The service's side") < printed.index(line)

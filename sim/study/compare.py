@@ -38,6 +38,7 @@ Tables = Mapping[str, pd.DataFrame]
 def compare_main(study: Study, own: Mapping[str, str], command: str) -> int:
     """Compares two scenarios, or with `participant` one woman's weeks in both; the exit code. Blocks of pairs are kept:
     stopped, or asked for more precision, it goes on where it was."""
+    _refuse_unheeded(own)
     a, b = worlds_of(two_studies(own, command))
     if "participant" in own:
         from sim.study.two_timelines import side_by_side
@@ -61,8 +62,16 @@ def compare_main(study: Study, own: Mapping[str, str], command: str) -> int:
         }
         record = {**record_of([a.study, b.study], command, "compiled"), "compare": about}
         keep(filled.folder, pairs, tables, text, record)
-    print("\n".join([*text, say("summary.folder", folder=filled.place)]))
+    print("\n".join([*text, say("summary.folder", folder=filled.place), say("summary.open", files=f"{FIGURE}.png")]))
     return 0
+
+
+def _refuse_unheeded(own: Mapping[str, str]) -> None:
+    """Refuses what one woman's weeks, or else a comparison of all women, would leave unheeded."""
+    one = "participant" in own
+    unheeded = [name for name in (("precision", "budget") if one else ("replication",)) if name in own]
+    if unheeded:
+        raise Refused(*(say(f"compare.{'of_all' if one else 'of_one'}", key=f"compare.{name}") for name in unheeded))
 
 
 def two_studies(own: Mapping[str, str], command: str) -> list[Study]:
@@ -74,7 +83,9 @@ def two_studies(own: Mapping[str, str], command: str) -> list[Study]:
     for side in ("a", "b"):
         try:
             mine = [word if "=" in word else f"scenario={word}" for word in shlex.split(own.get(side, ""))]
-            studies += read_studies([*words, *mine])
+            found = read_studies([*words, *mine], many=True)  # whether -m was given or not
+            problems += [say("compare.one_each", side=side, number=len(found))] if len(found) > 1 else []
+            studies += found
         except Refused as refused:
             problems += [f"compare.{side}: {problem}" for problem in refused.problems]
         except ValueError:  # a quotation mark that is not closed
@@ -86,7 +97,11 @@ def two_studies(own: Mapping[str, str], command: str) -> list[Study]:
         cohort = [lever for lever in LEVERS if lever.key.startswith("cohort.")]
         plans: Any = [{lever.key: study.plan[lever.name] for lever in cohort} for study in studies]
         other = [key for key in plans[0] if plans[0][key] != plans[1][key]]
-        problems += [say("compare.cohort", key=key, a=f"{plans[0][key]:g}", b=f"{plans[1][key]:g}") for key in other]
+        names = [study.scenario for study in studies]
+        for key in other:
+            a, b = (f"{plan[key]:g}" for plan in plans)
+            apart = f"scenario={','.join(names)}" if names[0] != names[1] else f"{key}={a},{b}"
+            problems.append(say("compare.cohort", key=key, a=a, b=b, apart=apart))
     if problems:
         raise Refused(*problems)
     return studies

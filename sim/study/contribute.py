@@ -18,6 +18,7 @@ from sim.study.files import filling, seal
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.refusals import Refused
 from sim.study.run import BLOCKS
+from sim.study.saved import dictionary
 from sim.study.sentences import say, sentences
 from sim.study.sets import CENTRAL, EVIDENCE
 from sim.study.store import Store
@@ -78,7 +79,8 @@ def keep(folder: Path, tables: Tables, text: Sequence[str], record: Mapping[str,
     from sim.study.figures.contribution import draw_contribution
     from sim.study.figures.theory import draw_theory
 
-    for name, table in tables.items():
+    told = dictionary("contribute", [*tables, "contribution", *(["theory_of_change"] if "arrows" in tables else [])])
+    for name, table in {**tables, "dictionary": told}.items():
         harmless(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     draw_contribution(tables["shares"], folder / "contribution", record)
     if "arrows" in tables:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
+from sim.study.own_keys import OWNERS, VERB_KEYS, help_of, not_own, problem_with
 from sim.study.places import configs
 from sim.study.refusals import Refused, closest, plain, shown
 from sim.study.sentences import say
@@ -26,37 +27,9 @@ if TYPE_CHECKING:
 # Each is sim/study/VERB.py with VERB_main(study, own, command).
 STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff")
 VERBS = ("run", "explain", "template", "replay", *STUDYING)
+SETTINGS_OF_ALL = ("sweep.confirmed",)  # keys of a later verb's group that every study has
 LATER = tuple("sweep sensitivity value tipping app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
-STATED = "case_managers peer_mentors caseload_limit drop_in warm contact".split()  # levers of teams to choose from
-NUMBER = "[0-9]{1,9}([.][0-9]{1,4})?"
-EVALUATION = "consent pre_weeks post_week reached_engaged reached_left trust_error half_width rows pooled".split()
-VERB_KEYS = {  # what each may be, and the sentence for what it may not
-    "explain.participant": ("P[0-9]{3,5}", "door.not_participant"),
-    "explain.replication": ("[0-9]{1,6}", "door.not_whole"),
-    "explain.program": ("program|no_program", "door.not_world"),
-    "replay.record": (".+", "door.unusable"),
-    "calibrate.targets": (".+", "door.unusable"),
-    "calibrate.draws": ("[1-9][0-9]{0,6}", "door.not_whole"),
-    "calibrate.sets": ("[1-9][0-9]{0,4}", "door.not_whole"),
-    "calibrate.women": ("[1-9][0-9]{0,5}", "door.not_whole"),
-    "calibrate.retest": (".+", "door.unusable"),
-    "compare.a": (".+", "door.unusable"),
-    "compare.b": (".+", "door.unusable"),
-    "compare.precision": ("[0-9]{1,3}([.][0-9]{1,4})?", "door.not_number"),
-    "compare.budget": ("[1-9][0-9]{0,6}", "door.not_whole"),
-    "compare.participant": ("P[0-9]{3,5}", "door.not_participant"),
-    "compare.replication": ("[0-9]{1,6}", "door.not_whole"),
-    "contribute.outcomes": ("[a-z0-9_]+(,[a-z0-9_]+)*", "door.unusable"),
-    "contribute.precision": ("[0-9]{1,3}([.][0-9]{1,4})?", "door.not_number"),
-    "contribute.budget": ("[1-9][0-9]{0,6}", "door.not_whole"),
-    "contribute.arrows": ("0|[1-9][0-9]{0,5}", "door.not_whole"),
-    "staff.outcome": ("[a-z0-9_]+", "door.unusable"),
-    "staff.posts": ("[0-9]{1,2}(,[0-9]{1,2})*", "door.not_whole"),
-    **{f"staff.{name}": (NUMBER, "door.not_number") for name in ("budget", "zone", "women", "weeks", "percent")},
-    **{f"staff.{name}": (f"{NUMBER}(,{NUMBER})*", "door.not_number") for name in STATED},
-    **{f"evaluate.{name}": (".+", "door.not_number") for name in EVALUATION},
-}
 NEEDED = {
     "explain": "explain.participant=P001",
     "replay": "replay.record=results/NAME/record.json",
@@ -99,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answer(words: list[str]) -> int:
     if "--help" in words or "-h" in words:
-        print(say("door.help"))
+        print(help_of([word.removeprefix("study=") for word in words]))
         return 0
     if "--version" in words:
         print("pathways", _version())
@@ -109,6 +82,8 @@ def _answer(words: list[str]) -> int:
     asked = _sorted(words)
     if asked.verb == "replay":
         return _replay(asked)
+    if asked.many and asked.verb != "run":
+        raise Refused(*asked.problems, say("door.one_study", verb=asked.verb))
     from sim.study.settings import read_studies
 
     studies = read_studies(asked.words, asked.many, asked.problems)
@@ -119,8 +94,6 @@ def _answer(words: list[str]) -> int:
         from sim.study.run import run_main
 
         return run_main(studies, shlex.join(["pathways", *words]))
-    if len(studies) > 1:
-        raise Refused(say("door.one_study", verb=asked.verb))
     if asked.verb == "template":
         return _write_template(studies[0])
     own = {key.partition(".")[2]: value for key, value in asked.own.items()}
@@ -149,10 +122,13 @@ def _sorted(words: Sequence[str]) -> Asked:
             problems.append(_unknown_option(word))
         elif not verb and start in VERBS and word in (start, f"study={start}"):
             verb = start
-        elif start in LATER:
+        elif start in LATER and key not in SETTINGS_OF_ALL:
             problems.append(say("door.later", verb=start, verbs=", ".join(VERBS)))
         elif key in VERB_KEYS and value:
+            problems += [say("door.twice", key=key)] if key in own else []
             own[key] = value
+        elif "." in key and start in OWNERS:
+            problems.append(not_own(key, start))
         elif not equals or not key:
             problems.append(_bare(word))
         else:
@@ -167,11 +143,10 @@ def _problems_of_own(verb: str, own: Mapping[str, str]) -> list[str]:
     needed = {example.partition("=")[0]} - {"", *own}
     problems = [say("door.needs", verb=verb, key=key, example=example) for key in needed]
     for key, value in own.items():
-        pattern, sentence = VERB_KEYS[key]
         if key.partition(".")[0] != verb:
             problems.append(say("door.belongs", key=key, verb=key.partition(".")[0]))
-        elif not re.fullmatch(pattern, value):
-            problems.append(say(sentence, key=key, value=shown(value), hint=""))
+        else:
+            problems += problem_with(key, value)
     return problems
 
 

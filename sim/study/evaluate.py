@@ -16,7 +16,7 @@ from sim.study.design import Design
 from sim.study.evaluation import groups_of, lived, long_enough, read_settings, settings
 from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import badge_of, badge_table
-from sim.study.identifiability import DATA, INGREDIENTS, contraction_table, told
+from sim.study.identifiability import DATA, INGREDIENTS, chance_by_size, contraction_table, told, too_few_rows
 from sim.study.identifiability import strengths as rows_of_strengths
 from sim.study.record import RESULTS, record_of
 from sim.study.refusals import Refused
@@ -96,11 +96,20 @@ def keep(
         place = folder / "tables" / f"{name}.csv"
         harmless(table).to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
     (folder / "figures").mkdir()
-    about = [say("figures.runs", runs=f"{study.replications:,}"), say("figures.seed", seed=study.seed)]
+    seed = say("figures.seed", seed=study.seed)
+    each = evaluations(int(asked["pooled"]))
+    strengths = say("evaluation.figure.told.about", rows=f"{asked['rows']:,.0f}", evaluations=each)
+    about = {"change": [evaluations(study.replications), seed], "told": [strengths, seed]}
+    badge = say("figures.badge", badge=say(f"badges.{badge_of(tables['badges'])}"))
     drawn = {"model": record["model"], "command": command}
-    draw_evaluation(tables, folder / "figures", about, covers(study, tables), drawn)
+    draw_evaluation(tables, folder / "figures", about, f"{covers(study, tables)} {badge}", drawn)
     (folder / "summary.txt").write_text("\n".join(said) + "\n", encoding="utf-8", newline="\n")
     seal(folder, record)
+
+
+def evaluations(number: int) -> str:
+    """1 evaluation, 40 evaluations."""
+    return say(f"evaluation.{'one_evaluation' if number == 1 else 'evaluations'}", number=f"{number:,}")
 
 
 def covers(study: Study, tables: Tables) -> str:
@@ -119,7 +128,7 @@ def lines(study: Study, tables: Tables, asked: Mapping[str, float]) -> Iterator[
     women = {who: f"{runs[f'women_{who}'].mean():.0f}" for who in ("entered", "began", "consented", "both")}
     half = {"half_width": f"{asked['half_width']:g}", "half": f"{asked['half_width'] / 2:g}"}
     yield say("summary.heading")
-    yield from _wrapped(say("evaluation.who", runs=f"{study.replications:,}", **women, **weeks))
+    yield from _wrapped(say("evaluation.who", evaluations=evaluations(study.replications), **women, **weeks))
     yield from _changes(tables, half)
     yield from _wrapped(f"{say('evaluation.parts')} {_chance(tables['width'])}")
     yield from _contractions(tables["contraction"])
@@ -135,7 +144,8 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _changes(tables: Tables, half: Mapping[str, str]) -> Iterator[str]:
-    """Change, effects and what lies between in points, and the women that half-widths ask for, a row a domain."""
+    """Change, effects and what lies between in points, and the women that half-widths ask for, a row a domain; a dash
+    for the range of one run, and where no woman changed otherwise than another."""
     rows: Any = tables["decomposition"].set_index(["domain", "measure"])
     wide: Any = tables["width"].set_index(["measure", "domain"]).loc["change"]
     heads = {name: text.format(**half) for name, text in sentences()["evaluation"]["short"].items()}
@@ -143,10 +153,12 @@ def _changes(tables: Tables, half: Mapping[str, str]) -> Iterator[str]:
     for domain in DOMAINS:
         cells = {"domain": domain, **{part: f"{100 * rows.loc[(domain, part), 'mean']:+z.1f}" for part in PARTS}}
         for name in ("change", "effect_both", "effect_entered"):
+            one_run = rows.loc[(domain, name), "runs"] == 1
             points = 100 * rows.loc[(domain, name), ["mean", "low", "high"]]
-            cells[name] = "{mean:z.0f} ({low:z.0f} to {high:z.0f})".format(**points)
-        cells |= {name: _number(wide.loc[domain, name]) for name in ("women_needed", "women_needed_half")}
-        cells["holds"] = _number(100 * wide.loc[domain, "holds_effect_both"])
+            cells[name] = ("{mean:z.0f} (-)" if one_run else "{mean:z.0f} ({low:z.0f} to {high:z.0f})").format(**points)
+        needed = wide.loc[domain, ["women_needed", "women_needed_half"]]
+        cells |= {name: _number(number or np.nan) for name, number in needed.items()}
+        cells["holds"] = "-" if one_run or not needed.all() else _number(100 * wide.loc[domain, "holds_effect_both"])
         yield say("evaluation.row", **cells).rstrip()
 
 
@@ -168,7 +180,8 @@ def _contractions(table: pd.DataFrame) -> Iterator[str]:
     ends = dict.fromkeys((table["evaluations"].min(), table["evaluations"].max()))
     sizes = ", ".join(f"{table.loc[table['evaluations'] == end, 'women'].iloc[0]:.0f}" for end in ends)
     names = {name: say(f"evaluation.ingredients.{name}") for name in INGREDIENTS}
-    head = say("evaluation.contraction", sizes=sizes, chance=f"{100 * table['chance_high'].max():.0f}")
+    chance = ", ".join(f"{100 * chance_by_size(table)[end]:.0f}" for end in ends)
+    head = say("evaluation.contraction", sizes=sizes, chance=chance)
     yield say("evaluation.of_strengths", data=head, **names).rstrip()
     rows: Any = table.set_index(["data", "ingredient", "evaluations"])
     for data in DATA:
@@ -182,6 +195,8 @@ def _contractions(table: pd.DataFrame) -> Iterator[str]:
 
 def answer(table: pd.DataFrame) -> str:
     """Which measurement and how many women tell which ingredient, and which nothing told."""
+    if too_few_rows(table):
+        return say("evaluation.too_few")
     found, parts = told(table), []
     rows: Any = found.itertuples(index=False)
     for row in rows:

@@ -18,10 +18,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.study.places import RECORD
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 
-RECORD = "record.json"
 A_DAY = 86_400  # seconds after which what a killed process was filling is cleared away
 
 
@@ -139,10 +139,14 @@ def _clear(parent: Path) -> None:
                 shutil.rmtree(old)
 
 
+def numbered(wanted: Path) -> Iterator[Path]:
+    """The name, and with -2, -3, ... the names to take where it is taken."""
+    return chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
+
+
 def _take(beside: Path, wanted: Path, instead: bool) -> Path:
     """The filled folder takes the name, or with -2, -3, ... where it is taken; the name that it took."""
-    names = chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2)))
-    for place in names:
+    for place in numbered(wanted):
         try:
             if not place.exists():
                 beside.rename(place)

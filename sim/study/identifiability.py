@@ -168,9 +168,23 @@ def contraction_table(women: pd.DataFrame, design: Design, asked: Mapping[str, f
     return pd.concat(tables, ignore_index=True)
 
 
+def chance_by_size(table: pd.DataFrame) -> pd.Series:
+    """What chance alone gives at each number of evaluations, whatever the data used: the 95th percentile of shuffled
+    strengths, of all data the highest."""
+    return table.groupby("evaluations")["chance_high"].max()
+
+
+def too_few_rows(table: pd.DataFrame) -> bool:
+    """Whether chance alone gives, at every size, what would count as told."""
+    return bool((chance_by_size(table) >= TOLD).all())
+
+
 def told(table: pd.DataFrame) -> pd.DataFrame:
     """The least data, and of these the fewest women, that tell each ingredient: a contraction of 25 % or more by more
-    than its standard error, and beyond chance. No row for one that nothing tried has told."""
-    enough = table[(table["contraction"] - table["error"] >= TOLD) & (table["contraction"] > table["chance_high"])]
+    than its standard error, and beyond chance, at a size at which chance alone gives less than 25 %. No row for one
+    that nothing tried has told."""
+    chance = table["evaluations"].map(chance_by_size(table))
+    beyond = (chance < TOLD) & (table["contraction"] > chance)
+    enough = table[beyond & (table["contraction"] - table["error"] >= TOLD)]
     order = enough.assign(place=enough["data"].map({data: place for place, data in enumerate(DATA)}))
     return order.sort_values(["place", "evaluations"], kind="stable").groupby("ingredient", sort=False).head(1)

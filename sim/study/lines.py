@@ -49,6 +49,7 @@ def check_place(value: str | None) -> str | None:
 
 
 Place = Annotated[str | None, AfterValidator(check_place)]
+RANGES, CENTRAL, ACCEPTED = "ranges", "central", "accepted"  # where parameters may come from
 Chosen = Annotated[str, AfterValidator(check_place)]
 Pair = Annotated[tuple[float, float], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)]
 Year = Annotated[int, Field(strict=False)]  # JSON writes it as text

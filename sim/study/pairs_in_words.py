@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.program.words import NEEDS
-from sim.study.pairs import LOOK_AHEAD, Pairs
+from sim.study.pairs import Pairs
 from sim.study.pairs_by_woman import WANTS
 from sim.study.sentences import say
 from sim.study.sets import IN_A_ROW, changed, ensemble_of
@@ -17,6 +17,7 @@ from sim.study.worlds import World
 
 SMALL = 0.01  # share of women who are later or have less from which it is explained
 MOST_LESS = 2  # outcomes named then
+FEWEST = 100  # pairs from which words say how sure it is
 WAIT = "weeks_waited"
 Tables = Mapping[str, pd.DataFrame]
 Row = Mapping[str, Any]
@@ -36,7 +37,7 @@ def lines(pairs: Pairs, tables: Tables, precision: float) -> list[str]:
         *_wrapped(_ended(pairs, precision, rows[0])),
         *_columns([heads, *map(_cells, rows)]),
         *_wrapped(_in_women(pairs, rows)),
-        *_columns([[say("compare.by_need"), *NEEDS], *_needs(by_need, names[0])]),
+        *_columns([[say(f"compare.needs.{need}") for need in ("of_100", *NEEDS)], *_needs(by_need, names[0])], 2),
         *_wrapped(_later(less)),
         *_wrapped(_covers(pairs, rows)),
         *wrap(say("summary.cannot"), WIDTH),
@@ -58,8 +59,21 @@ def in_pairs(row: Row, sentence: str) -> str:
     return say(f"{sentence}.{way}", first=row[first], equal=row["equal"], last=row[last])
 
 
+def in_words(row: Row) -> str:
+    """How sure a difference is, in words with its share; below a hundred pairs only in how many of them it is so."""
+    if row["pairs"] < FEWEST:
+        most = max(("more", "equal", "fewer"), key=lambda way: row[way])
+        return say(f"compare.few_pairs.{most}", number=row[most], pairs=row["pairs"])
+    if row["equal"] > row["pairs"] / 2:
+        how = "all_equal" if row["equal"] == row["pairs"] else "equal"
+        return say(f"compare.{how}", share=f"{100 * row['share']:.0f}")
+    return f"{row['sure']}, {100 * row['share']:.0f} %"
+
+
 def _scenario(letter: str, world: World) -> str:
+    unnamed = [change for change in world.study.changes if change not in world.name]
     about = say("summary.with_changes") if world.study.changes else world.study.about
+    about = say("compare.with", changes=", ".join(unnamed)) if unnamed else about
     head = say("summary.scenario", letter=letter, name=world.name)
     return f"{head} {shorten(about, max(WIDTH - len(head) - 1, 4), placeholder=' ...')}"[:WIDTH]
 
@@ -67,12 +81,12 @@ def _scenario(letter: str, world: World) -> str:
 def _ended(pairs: Pairs, precision: float, first: Row) -> str:
     """Why no more pairs were added, and what pairing was worth."""
     about = {"pairs": f"{pairs.number:,}", "runs": f"{2 * pairs.number:,}", "asked": f"{precision:g}"}
-    about |= {"half": f"{pairs.looks[pairs.number]:.2g}", "more": f"{100 * LOOK_AHEAD:g}"}
+    about |= {"half": f"{pairs.looks[pairs.number]:.2g}"}
     text = say(f"compare.ended.{'precision' if pairs.held else 'budget'}", **about)
     if np.isnan(first["variance_ratio"]):
         return text
     name = say(f"summary.short.{first['outcome']}")
-    ratio = {"ratio": f"{first['variance_ratio']:.3g}", "saved": f"{first['runs_saved']:,.0f}"}
+    ratio = {"ratio": f"{first['variance_ratio']:.3g}", "saved": f"{max(first['runs_saved'], 0):,.0f}"}
     return f"{text} {say('compare.same_luck', outcome=name, **ratio)}"
 
 
@@ -84,20 +98,23 @@ def _cells(row: Row) -> list[str]:
         *(f"{100 * row[side]:.0f}" for side in "ab"),
         say("compare.points", **points, half=f"{100 * row['half_width']:.1f}"),
         in_pairs(row, "compare.pairs"),
-        f"{row['sure']}, {100 * row['share']:.0f} %",
+        in_words(row),
     ]
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Cells under each other."""
+def _columns(rows: Sequence[Sequence[str]], apart: int = 1) -> list[str]:
+    """Cells under each other, so many spaces apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [" ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        (" " * apart).join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
 def _in_women(pairs: Pairs, rows: Sequence[Row]) -> str:
     """The same shares in women, over all the years of referrals, and a year."""
     items = [
-        f"{row['women']:+z.0f} ({row['women_low']:+z.0f} to {row['women_high']:+z.0f}; {row['women_a_year']:+z.1f})"
+        f"{say('summary.short.' + row['outcome'])} {row['women']:+z.0f} "
+        f"({row['women_low']:+z.0f} to {row['women_high']:+z.0f}; {row['women_a_year']:+z.1f})"
         for row in rows
     ]
     referred = pairs.runs.loc[pairs.runs["outcome"] == "women_referred", "a"].mean()
@@ -108,13 +125,13 @@ def _needs(table: pd.DataFrame, outcome: str) -> list[list[str]]:
     """Of 100 women with each need: for how many there is more and less of the first outcome, and who waits longer and
     less long."""
     rows = []
-    for name, key in ((outcome, "more_less"), (WAIT, "longer_shorter")):
+    for name in (outcome, WAIT):
         groups: Any = table[(table["outcome"] == name) & table["need"].isin(NEEDS)].to_dict("records")
         shares = [
             say("compare.too_few") if row["too_few"] else f"{100 * row['more']:.1f}/{100 * row['fewer']:.1f}"
             for row in groups
         ]
-        rows += [[say(f"compare.{key}", outcome=say(f"summary.short.{outcome}")), *shares]] if shares else []
+        rows += [[say(f"compare.outcomes.{name}"), *shares]] if shares else []
     return rows
 
 
@@ -133,14 +150,16 @@ def _later(less: pd.DataFrame) -> str:
 
 
 def _covers(pairs: Pairs, rows: Sequence[Row]) -> str:
-    """What the ranges cover; row by row, the share of chance and the badge."""
+    """What the ranges cover; row by row, the share of chance and the badge, where either can be told."""
     study = pairs.worlds[-1].study
     ensemble, other = ensemble_of(study), changed(study)
     kind = "changed" if other else "accepted" if ensemble else study.parameters_from
     runs = say("compare.pairs_of", pairs=f"{pairs.number:,}")
     sets = min(len(ensemble.sets), -(-pairs.number // IN_A_ROW)) if ensemble else 0
-    chance = ", ".join("-" if np.isnan(row["chance_share"]) else f"{100 * row['chance_share']:.0f}" for row in rows)
+    text = [say(f"summary.covers.{kind}", runs=runs, sets=sets, changed=len(other))]
+    shares = ["-" if np.isnan(row["chance_share"]) else f"{100 * row['chance_share']:.0f}" for row in rows]
     badges = [say(f"badges.{row['badge']}") if isinstance(row["badge"], str) else "-" for row in rows]
-    badge = ", ".join(badges if len(set(badges)) > 1 else badges[:1])
-    about = say("compare.rests_on", chance=chance, badge=badge)
-    return f"{say(f'summary.covers.{kind}', runs=runs, sets=sets, changed=len(other))} {about}"
+    badges = badges if len({*badges} - {"-"}) > 1 else sorted({*badges} - {"-"}) or ["-"]
+    for name, cells in (("chance", shares), ("badge", badges)):
+        text += [say(f"compare.{name}", items=", ".join(cells))] if {*cells} != {"-"} else []
+    return " ".join(text)

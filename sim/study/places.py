@@ -3,6 +3,7 @@
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+RECORD = "record.json"  # in every folder of results
 
 
 def configs(package: Path = PACKAGE) -> Path:

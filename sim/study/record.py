@@ -15,7 +15,8 @@ from typing import Any
 import sim.program
 from sim.measures.outcomes import left_out
 from sim.study.door import STUDYING, main
-from sim.study.files import RECORD, Damaged, sealed
+from sim.study.files import Damaged, numbered, sealed, unchanged
+from sim.study.places import RECORD
 from sim.study.refusals import Refused
 from sim.study.sentences import say
 from sim.study.sets import drawn_from
@@ -79,9 +80,8 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def _asked_again(words: Sequence[str]) -> Path:
     """The folder that a verb's command makes when it is asked again, with nothing that was kept."""
-    folder = RESULTS / f"{date.today().isoformat()}_{words[1]}_again"
-    while folder.exists():
-        folder = folder.with_name(f"{folder.name}_")
+    wanted = RESULTS / f"{date.today().isoformat()}_{words[1]}_again"
+    folder = next(place for place in numbered(wanted) if not place.exists())
     asked = [word for word in words[1:] if word.partition("=")[0] not in NOWHERE]
     with TemporaryDirectory() as store:
         code = main([*asked, f"out={folder}", f"store={store}"])
@@ -99,6 +99,12 @@ def replay(path: Path) -> int:
     record = read_record(path)
     if record["engine"] not in ENGINES:
         raise Refused(say("summary.replay_engine", record=path, engine=record["engine"]))
+    place = path if path.is_dir() else path.parent
+    try:
+        for name in record["files"]:
+            unchanged(place, record, name)
+    except Damaged as damaged:
+        raise Refused(say("summary.replay_damaged", file=damaged)) from None
     words = shlex.split(record["command"])
     verb = bool(words[1:]) and words[1] in STUDYING
     if verb:

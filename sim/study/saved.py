@@ -29,18 +29,27 @@ class Saved:
     record: dict[str, Any]
 
     @property
+    def files(self) -> dict[str, Path]:
+        """The file of each of its tables, by name; Parquet where there are both."""
+        places = [place for place in (self.folder, self.folder / "tables") if place.is_dir()]
+        found = [path for place in places for suffix in ("csv", "parquet") for path in place.glob(f"*.{suffix}")]
+        kept = {path.stem: path for path in sorted(found, key=lambda path: path.suffix)}
+        return {name: kept[name] for name in sorted(kept.keys() - {"dictionary"})}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of its tables."""
-        return tuple(sorted(path.stem for path in (self.folder / "tables").glob("*.parquet")))
+        return tuple(self.files)
 
     def dataset(self, name: str) -> ds.Dataset:
         """A table as a pyarrow dataset, of which only what is asked for is loaded; its pages are held against their
         checksums as they are read."""
         if name not in self.names:
             raise Refused(say("store.no_table", name=name, names=", ".join(self.names)))
+        file = self.files[name]
         options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
         parquet = ds.ParquetFileFormat(default_fragment_scan_options=options)
-        return ds.dataset(self.folder / "tables" / f"{name}.parquet", format=parquet)
+        return ds.dataset(file, format=parquet if file.suffix == ".parquet" else "csv")
 
     def table(self, name: str, columns: Sequence[str] | None = None, rows: ds.Expression | None = None) -> pd.DataFrame:
         """A table, or those of its columns and rows, as a pandas frame: `rows=ds.field("outcome") == "completed"`."""
@@ -48,7 +57,7 @@ class Saved:
         try:
             frame: pd.DataFrame = self.dataset(name).to_table(columns=columns, filter=rows).to_pandas()
         except OSError:  # changed since it was opened
-            raise _unusable(self.folder / "tables" / f"{name}.parquet", self.record) from None
+            raise _unusable(self.files[name], self.record) from None
         return frame
 
 

@@ -13,14 +13,16 @@ import pandas as pd
 import sim.program
 from sim.program.parameters import Parameter, draw_numbers
 from sim.program.parameters import rows_of as kernel_rows
-from sim.study.files import RECORD, Damaged, complete, read_table, sealed, unchanged
-from sim.study.places import configs
+from sim.study.files import Damaged, complete, read_table, sealed, unchanged
+from sim.study.lines import ACCEPTED as ACCEPTED
+from sim.study.lines import CENTRAL as CENTRAL
+from sim.study.lines import RANGES as RANGES
+from sim.study.places import RECORD, configs
 from sim.study.refusals import Refused, plain
 from sim.study.sentences import say
 from sim.study.study import Study
 
 SHIPPED = Path("ensemble", "exit_doors_here")  # the accepted sets, beside the other configurations
-RANGES, CENTRAL, ACCEPTED = "ranges", "central", "accepted"
 IN_A_ROW = 2  # runs that live the same set, so that chance can be told from parameters
 EVIDENCE, ASSUMPTION = "evidence", "assumption"
 ORDER = Parameter("parameter_set", 0.5, 0.0, 1.0, "", "as_is", (), "assumed", "the order in which runs take sets")
@@ -41,6 +43,7 @@ def read_ensemble(folder: Path, of_any_model: bool = False) -> Ensemble:
     try:
         record = sealed(folder)
         complete(folder, record)
+        record["files"]["ensemble.parquet"]  # a folder of something else holds none
         sets = read_table(unchanged(folder, record, "ensemble.parquet"))
         badges = pd.read_csv(BytesIO(unchanged(folder, record, "prior_posterior.csv")))[["parameter", "badge"]]
         theirs = record["calibration"] and record["model"]

@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 from math import isfinite, prod
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.study.lines import ACCEPTED, CENTRAL, RANGES
 from sim.study.overrides import FILE, MOST, compose, known_keys, options, read_word
 from sim.study.own_numbers import read_own_numbers
-from sim.study.refusals import Refused, plain, shown, unknown
+from sim.study.places import RECORD
+from sim.study.refusals import Refused, closest, plain, shown, unknown
 from sim.study.sentences import say, sentences
 from sim.study.study import Study
 
@@ -110,6 +113,10 @@ def study_from(
         told = dict(_told(found, found.get("ctx", {})) for found in error.errors())
         lines = (origins.get(key, origins.get(key.rpartition(".")[0], "")) + line for key, line in told.items())
         raise Refused(*problems, *lines) from None
+    known, way = (RANGES, CENTRAL, ACCEPTED), study.parameters_from
+    if way not in known and not (Path(way) / RECORD).is_file():
+        close = closest(way.lower(), known)
+        problems = [*problems, say(f"door.parameters_from{'_close' if close else ''}", value=shown(way), close=close)]
     if problems:
         raise Refused(*problems)
     return study

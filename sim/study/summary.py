@@ -67,7 +67,7 @@ def _pair(worlds: Sequence[World], tables: Tables) -> list[str]:
     if worlds[-1].offered and {"cost_a_year", "waited_too_long"} <= set(tables["summary"]["outcome"]):
         cost, waited = _share(tables, worlds[-1], "cost_a_year", 0.001), _share(tables, worlds[-1], "waited_too_long")
         lines += wrap(say("summary.delivery", letter=letters[-1], cost=cost, waited=waited), WIDTH)
-    return [*lines, *_ranges(worlds, tables, names), *_assumptions(worlds[-1], tables)]
+    return [*lines, *_ranges(worlds, tables, names), *(_assumptions(worlds[-1], tables) if paired else [])]
 
 
 def _in_both(worlds: Sequence[World], outcome: str) -> bool:

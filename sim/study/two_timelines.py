@@ -15,6 +15,7 @@ from sim.program import words as w
 from sim.study.explain import SERVICE_SIDE_FIRST, WIDTH, because, timeline
 from sim.study.files import filling, seal
 from sim.study.record import record_of
+from sim.study.refusals import Refused
 from sim.study.saved import dictionary
 from sim.study.sentences import say
 from sim.study.sets import rows_of
@@ -50,12 +51,16 @@ class Parting(NamedTuple):
 def weeks_of(world: World, participant: str, replication: int) -> Weeks:
     """Her weeks in one run. Refused, by name, if she was not referred in it."""
     study = world.study
-    events, some = timeline(study, participant, replication), np.array([replication])
+    some = np.array([replication])
+    try:
+        events = timeline(study, participant, replication)
+    except Refused as refused:
+        raise Refused(*(problem.replace("explain.", "compare.", 1) for problem in refused.problems)) from None
     runs = run_ensemble(world.plan, rows_of(study, some), study.seed, some.tolist(), study.edges)
     number = int(participant[1:]) - 1
     her = runs.women[0, number]
     about = {"waited": her["waited"], "unmet": her["contacts_unmet"], "changes": her["manager_changes"]}
-    return Weeks(events, runs.timeline[0, number], say("timeline.service_side", **about))
+    return Weeks(events, runs.timeline[0, number], say("compare.two.service_side", **about))
 
 
 def events_of_both(a: Weeks, b: Weeks) -> pd.DataFrame:
@@ -126,7 +131,7 @@ def side_by_side(a: World, b: World, participant: str, replication: int, command
                 harmless(table).to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
             (filled.folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
             seal(filled.folder, record)
-        print(say("summary.folder", folder=filled.place))
+        print("\n".join([say("summary.folder", folder=filled.place), say("summary.open", files=f"{FIGURE}.png")]))
     return 0
 
 
@@ -138,7 +143,9 @@ def _lines(both: tuple[Weeks, Weeks], events: pd.DataFrame) -> list[str]:
         what, sides = w.EVENTS.index(row["event"]), [side for side in row["side"] if side not in left]
         text = _told(row if len(row["side"]) == 1 else {**row, "reasons": {}})
         if what in SERVICE_SIDE_FIRST and sides:
-            text = "; ".join(f"{side}: {both[SIDES.index(side)].service}" for side in sides) + f". {text}"
+            first = [both[SIDES.index(side)].service for side in sides]
+            first = [f"{side}: {each}" for side, each in zip(sides, first, strict=True)] if len(sides) > 1 else first
+            text = f"{'; '.join(first)}. {text[0].upper()}{text[1:]}"
         left |= set(row["side"]) if what in (w.LEFT_EARLY, w.FINISHED) else set()
         head = f"week {row['own_week']:>3}  {' + '.join(row['side']):7}"
         lines += wrap(f"{head}{text}.", WIDTH, subsequent_indent=" " * len(head), break_long_words=False)

@@ -17,7 +17,7 @@ from sim.study.figures.page import HALO, LOOK, MARGIN, Look, Page, Words, fit
 from sim.study.figures.panels import beside, dot, name_rows
 from sim.study.figures.reading import Tables
 from sim.study.figures.saying import number_of, whole
-from sim.study.identifiability import DATA, INGREDIENTS, TOLD, told
+from sim.study.identifiability import DATA, INGREDIENTS, TOLD, told, too_few_rows
 from sim.study.sentences import say
 
 FULL: Look = {"marker": "o", "color": c.BLUE}
@@ -32,19 +32,20 @@ LINES = {  # colour, dash and mark of the data used
 
 
 def draw_evaluation(
-    tables: Tables, folder: Path, about: Sequence[str], foot: str, record: Mapping[str, Any]
+    tables: Tables, folder: Path, about: Mapping[str, Sequence[str]], foot: str, record: Mapping[str, Any]
 ) -> list[Path]:
-    """Both figures, each as PNG and SVG with its data and its words."""
-    subtitle, foot = " · ".join([say("figures.subtitle"), *about]), f"{foot} {say('figures.foot')}"
+    """Both figures, `change` and `told`, each as PNG and SVG with its data, its words and what it is made from."""
+    subtitles = {name: " · ".join([say("figures.subtitle"), *parts]) for name, parts in about.items()}
+    foot = f"{foot} {say('figures.foot')}"
     parts = tables["decomposition"]
     points = parts.assign(**{name: 100 * parts[name] for name in ("mean", "low", "high")})
     with matplotlib.style.context(LOOK):
         words = _words_of_change(points, tables["runs"])
-        change = Page(13.0, A_ROW * STEP * len(DOMAINS) + 0.95, words, subtitle, foot)
+        change = Page(13.0, A_ROW * STEP * len(DOMAINS) + 0.95, words, subtitles["change"], foot)
         _paint_change(change, points)
         paths = change.save(points, folder / "change_and_effect", record)
         table = tables["contraction"]
-        ingredients = Page(13.0, 4.1, _words_of_told(table), subtitle, say("figures.foot"))
+        ingredients = Page(13.0, 4.1, _words_of_told(table), subtitles["told"], say("figures.foot"))
         panels = ingredients.panels(columns=4, left=MARGIN + 0.55, high=0.85, across=0.3, share="all")
         for axes, name in zip(panels, INGREDIENTS, strict=True):
             _paint_told(axes, table[table["ingredient"] == name])
@@ -107,6 +108,7 @@ def _words_of_told(table: pd.DataFrame) -> Words:
     ]
     title = say("evaluation.figure.told.told", names=some) if some else say("evaluation.figure.told.told_none")
     title += say("evaluation.figure.told.never", names=others, women=women) if some and others else ""
+    title = say("evaluation.figure.told.too_few") if too_few_rows(table) else title
     how, alt = say("evaluation.figure.told.how"), say("evaluation.figure.told.alt", rows="; ".join(cells))
     return Words(title, how, alt)
 

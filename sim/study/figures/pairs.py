@@ -13,15 +13,18 @@ from sim.study.figures import colours as c
 from sim.study.figures.page import LOOK, MARGIN, Look, Page, Words
 from sim.study.figures.panels import beside, dot, name_rows
 from sim.study.figures.saying import number_of, title_of
+from sim.study.how_sure import badge_of
 from sim.study.pairs import Pairs
-from sim.study.pairs_in_words import in_pairs
+from sim.study.pairs_in_words import in_pairs, in_words
 from sim.study.sentences import say, sentences
+from sim.study.sets import ACCEPTED, CENTRAL, RANGES
 from sim.study.summary import OF_A_PROGRAM
 
 A_ROW, NAMES = 0.235, 2.2  # inches: a row, and its name
 NUMBERS, PAIRS = 6.3, 2.45  # inches: what stands beside a row, and where the pairs begin in it
 POINTS, DECIMALS = 100, 2  # of a share, and decimals of other units
 SIDES = ["mean", "low", "high"]
+SCALE = "0-1"  # a unit that is none
 
 
 def draw_differences(table: pd.DataFrame, pairs: Pairs, stem: Path, record: Mapping[str, Any]) -> list[Path]:
@@ -33,10 +36,14 @@ def draw_differences(table: pd.DataFrame, pairs: Pairs, stem: Path, record: Mapp
     shares, others = (data[data["unit"].str.startswith("share") == share] for share in (True, False))
     names = {side: title_of(world.name) for side, world in zip("ab", pairs.worlds, strict=True)}
     subtitle = f"{say('figures.subtitle')} · {say('compare.figure.runs', pairs=f'{pairs.number:,}', **names)}"
-    foot = f"{say('compare.figure.foot')} {say('figures.foot')}"
+    covers = pairs.worlds[-1].study.parameters_from
+    foot = [say(f"figures.bands.{covers if covers in (RANGES, CENTRAL) else ACCEPTED}")]
+    known = data.dropna(subset="badge")
+    foot += [say("figures.badge", badge=say(f"badges.{badge_of(known)}"))] if len(known) else []
+    foot += [say("figures.foot")]
     upper, lower = (A_ROW * (len(rows) + 1) for rows in (shares, others))
     with matplotlib.style.context(LOOK):
-        page = Page(13.3, upper + lower + 1.6, _words(data, names), subtitle, foot)
+        page = Page(13.3, upper + lower + 1.6, _words(data, names), subtitle, " ".join(foot))
         left, right = MARGIN + NAMES, MARGIN + NUMBERS
         (axes,) = page.panels(left=left, right=right, low=lower + 1.25, high=0.35)
         _forest(axes, shares, np.full(len(shares), 1 / POINTS))
@@ -72,13 +79,13 @@ def _number(row: Mapping[str, Any]) -> str:
     """A difference with its range: in points, or in its own unit."""
     if row["unit"].startswith("share"):
         return say("compare.figure.in_points", number=number_of(row, 1, POINTS))
-    return f"{number_of(row, DECIMALS)} {row['unit']}"
+    return f"{number_of(row, DECIMALS)} {row['unit']}".removesuffix(f" {SCALE}")
 
 
 def _sure(row: Mapping[str, Any]) -> str:
     """The pairs in which B is better, the same and worse, and how sure that is."""
     pairs = in_pairs(row, "compare.figure.pairs")
-    return say("compare.figure.sure", pairs=pairs, sure=row["sure"], share=f"{100 * row['share']:.0f}")
+    return say("compare.figure.sure", pairs=pairs, sure=in_words(row))
 
 
 def _forest(axes: Axes, table: pd.DataFrame, scales: np.ndarray) -> None:

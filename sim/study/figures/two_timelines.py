@@ -37,7 +37,8 @@ def draw_two(
     names = {**about, "a": title_of(about["a"]), "b": title_of(about["b"]), "story": story}
     said = {} if found is None else {"week": found.week, "how": found.how.partition(";")[0]}
     parts = ("title_never" if found is None else "title", "how", "alt")
-    words = Words(*(say(f"compare.two.{part}", **names, **said) for part in parts))
+    title, how, alt = (say(f"compare.two.{part}", **names, **said) for part in parts)
+    words = Words(title, how if found is None else f"{how} {say('compare.two.dashed')}", alt)
     data = _drawn(both)
     with matplotlib.style.context(LOOK):
         subtitle = f"{say('figures.subtitle')} · {say('compare.two.subtitle', **names)}"
