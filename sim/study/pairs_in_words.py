@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 def lines(pairs: Pairs, tables: Tables, precision: float) -> list[str]:
     """What came out: what was compared, how precisely it is known, what differs and for whom, what it rests on."""
     table = tables["differences"].set_index("outcome")
-    own = () if all(world.offered for world in pairs.worlds) else (*OF_A_PROGRAM, WAIT)
+    own = () if all(world.offered for world in pairs.worlds) else OF_A_PROGRAM
     names = [name for name in HEADLINE if name in table.index and name not in own][:5]
     by_need, less = (tables[name][~tables[name]["outcome"].isin(own)] for name in ("by_need", "less"))
     rows: Any = table.loc[names].reset_index().to_dict("records")

@@ -15,9 +15,13 @@ from sim.study.tables import HIGH, LOW, chance_share
 from sim.study.worlds import NO_PROGRAM, World
 
 WIDTH, MOST_ROWS, MOST_ASSUMPTIONS = 100, 10, 2
-OF_A_PROGRAM = ("completed", "engaged_13", "entered", "waited_too_long", "left_program")  # nothing without one
+OF_A_PROGRAM = (  # nothing without one
+    "completed", "engaged_13", "entered", "waited_too_long", "left_program", "engaged_26", "engaged_39", "still_in",
+    "weeks_waited", "visits_kept", "visits_missed", "unmet_contacts", "manager_changes", "drop_in_sessions",
+    "goals_set",
+)  # fmt: skip
 # The first five of these that the run can answer: shares of all women referred, the same women in every scenario.
-HEADLINE = ("completed", "training_or_work_39", "stably_housed_39", "any_income_39", "exited_39", *OF_A_PROGRAM[1:])
+HEADLINE = ("completed", "training_or_work_39", "stably_housed_39", "any_income_39", "exited_39", *OF_A_PROGRAM[1:5])
 FIGURES_TO_OPEN = ("pathway_by_phase.png", "goals_and_states.png", "scenarios_compared.png", "sex_work.png")
 Tables = Mapping[str, pd.DataFrame]
 
