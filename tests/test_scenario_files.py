@@ -9,6 +9,7 @@ import pytest
 from sim.program.levers import LEVERS
 from sim.study.door import main
 from sim.study.settings import Refused, load_study, read_studies
+from sim.study.study import LAST_YEAR
 
 DELIVERED = load_study()
 CANARY = "canary-7f3a"
@@ -48,12 +49,14 @@ def written(*words):
         return page.read()
 
 
-def test_the_template_has_one_line_for_each_cohort_number_lever_and_cost():
+def test_the_template_has_one_line_for_each_cohort_number_lever_and_cost_and_empty_ones_for_what_a_program_saw():
     rows = list(csv.DictReader(io.StringIO(written())))
     assert list(rows[0]) == ["name", "key", "value", "unit", "allowed", "note"]
     keys = [row["key"] for row in rows]
-    assert keys == ["cohort.start", *(lever.key for lever in LEVERS), *(f"costs.{name}" for name in DELIVERED.costs)]
-    assert all(row["name"] and row["value"] and row["unit"] for row in rows)
+    settings = ["cohort.start", *(lever.key for lever in LEVERS), *(f"costs.{name}" for name in DELIVERED.costs)]
+    assert keys == [*settings, *(f"last_year.{name}" for name in LAST_YEAR)]
+    assert all(row["name"] and row["unit"] for row in rows)
+    assert [row["key"] for row in rows if not row["value"]] == [f"last_year.{name}" for name in LAST_YEAR]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 

@@ -12,6 +12,7 @@ from sim.study.places import configs
 from sim.study.refusals import number_text
 from sim.study.sentences import say
 from sim.study.settings import Refused, compose, known_keys, load_study, options, read_studies, study_from
+from sim.study.study import LAST_YEAR
 
 SCENARIOS = {
     "as_delivered", "no_program", "planned_intake", "one_more_case_manager", "one_fewer_case_manager", "no_drop_in",
@@ -49,7 +50,7 @@ def refusals(key, value):
 def test_every_lever_has_a_default_and_no_other_key_stands_beside_them():
     assert list(DELIVERED.plan) == [lever.name for lever in LEVERS]
     beside = {"cohort.start", "seed", "replications", "threads", "out", "store", "sweep.confirmed", "debug"}
-    beside |= {"parameters_from", "costs.year"}
+    beside |= {"parameters_from", "costs.year", *(f"last_year.{name}" for name in LAST_YEAR)}
     others = {key for key in known_keys() if not key.startswith(("parameters.", "costs.", "community.referrals."))}
     assert others | {"costs.year"} == {lever.key for lever in LEVERS} | beside
 

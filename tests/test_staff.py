@@ -70,7 +70,6 @@ def test_contact_as_a_multiple_stops_at_a_visit_a_week(study):
     [
         ({"case_managers": "1,30"}, "staff.case_managers: 30 is not allowed (0 to 20)"),
         ({"peer_mentors": "1.5"}, "staff.peer_mentors: 1.5 is not a whole number"),
-        ({"warm": ",".join(f"0.{each}" for each in range(1, 90))}, "staff: "),
         ({"outcome": "exited_39"}, "staff.outcome: exited_39 is not a share of all women referred of which more is"),
         ({"outcome": "weeks_waited"}, "staff.outcome: weeks_waited is not a share"),
         ({"budget": "100"}, "staff.budget: 100 CAD a year is below what every plan asked for costs"),
@@ -84,8 +83,6 @@ def test_what_cannot_be_asked_is_refused_in_one_line(study, own, said, tmp_path,
     monkeypatch.chdir(tmp_path)
     small = {} if {"women", "weeks"} & {*own} else {name: value for name, value in TEAMS.items() if name not in own}
     small |= {"case_managers": "1", "drop_in": "1"} if "budget" in own and small else {}
-    small |= {"warm": own["warm"], **dict.fromkeys(("peer_mentors", "caseload_limit"), "1,2,3,4,5,6,7,8")} \
-        if "warm" in own else {}  # fmt: skip
     with pytest.raises(Refused) as refused:
         staff_main(study, {**small, **own}, "pathways staff")
     (problem,) = refused.value.problems
@@ -204,7 +201,7 @@ def test_the_verb_answers_in_few_lines_and_twice_the_same(tmp_path, monkeypatch)
 
 def test_a_smaller_budget_shows_first_what_is_lost_and_for_whom(tmp_path, monkeypatch):
     record, text = told(tmp_path, monkeypatch, {**TEAMS, "budget": "240000"}, "cut")
-    assert text.index("What the cut of") < text.index("cannot be told apart")
+    assert text.index("What the cut of") < text.index("Within it one team is left")
     assert "fewer women a year" in text
     assert "“completed”, of 100: all" in text
     assert "Weeks waited: all" in text
@@ -227,6 +224,14 @@ def test_a_wait_that_is_asked_about_is_told_by_posts_without_picking_one(tmp_pat
     assert everybody["within"].is_monotonic_increasing
     assert everybody["mean_wait"].is_monotonic_decreasing
     assert everybody["women"].nunique() == 1
+
+
+def test_without_a_post_nobody_begins_and_whoever_leaves_has_waited_too_long(monkeypatch):
+    monkeypatch.setattr(sim.study.capacity, "RUNS", 10)
+    runs = waits(sim.load_study(*SMALL), {"women": 20.0, "weeks": 60.0}, 0, Store(None))
+    everybody = runs[runs["need"] == "all"]
+    assert (everybody["within"] == 0).all()
+    assert everybody["gave_up"].sum() > 0.9 * everybody["women"].sum()
 
 
 def test_with_a_post_for_every_woman_nobody_waits(monkeypatch):

@@ -137,6 +137,15 @@ def wait_table(study: Study, runs: pd.DataFrame, percent: float) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
+def in_words(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, with its numbers counted in words: 1 week, 4 weeks."""
+    count = {"women_a_year": ("women", about["women"]), "within_weeks": ("weeks", about["weeks"])}
+    said = {key: say(f"staff.waits.count.{name}{'_one' if number == 1 else ''}", number=number)
+            for key, (name, number) in count.items()}  # fmt: skip
+    posts = ", ".join(map(str, about["posts"]))
+    return {**about, **said, "posts": say(f"staff.waits.count.posts{'_one' if posts == '1' else ''}", number=posts)}
+
+
 def lines(study: Study, table: pd.DataFrame, about: Mapping[str, Any]) -> list[str]:
     """What was found, in at most 24 lines."""
     everybody: Any = table[table["need"] == ALL].to_dict("records")
@@ -157,16 +166,17 @@ def lines(study: Study, table: pd.DataFrame, about: Mapping[str, Any]) -> list[s
         longest.append(say("staff.waits.who", posts=posts, **said))
     first, last = everybody[0], everybody[-1]
     queue = {"first": first["waiting_for_services"], "last": last["waiting_for_services"]}
+    services = "services" if len(everybody) > 1 else "services_one"
     after = [
         say("staff.waits.longer", items="; ".join(longest)),
-        say("staff.waits.services", a=first["posts"], b=last["posts"], **queue),
+        say(f"staff.waits.{services}", a=first["posts"], b=last["posts"], **queue),
         say("staff.waits.burn_in" if about["burn_in"] else "staff.waits.no_burn_in", weeks=about["burn_in"]),
         placeholders(study),
         rests_on(study, about["runs"]),
     ]
     return [
         say("summary.heading"),
-        *wrap(say("staff.waits.asked", **about), WIDTH),
+        *wrap(say("staff.waits.asked", **in_words(about)), WIDTH),
         *text,
         *(line for each in after if each for line in wrap(each, WIDTH, subsequent_indent="   ")),
         *wrap(say("summary.cannot"), WIDTH),

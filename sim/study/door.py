@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 # Each is sim/study/VERB.py with VERB_main(study, own, command).
 STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff")
-VERBS = ("run", "explain", "template", "replay", *STUDYING)
+# Found by name, so that what is asked does not depend on what shows it: VERB_main(words, own, command).
+SHOWING = {"app": "sim.app.app", "page": "sim.app.page_file"}
+VERBS = ("run", "explain", "template", "replay", *STUDYING, *SHOWING)
 SETTINGS_OF_ALL = ("sweep.confirmed",)  # keys of a later verb's group that every study has
-LATER = tuple("sweep sensitivity value tipping app page".split())
+LATER = tuple("sweep sensitivity value tipping".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
 NEEDED = {
     "explain": "explain.participant=P001",
@@ -75,7 +77,7 @@ def _answer(words: list[str]) -> int:
         print(help_of([word.removeprefix("study=") for word in words]))
         return 0
     if "--version" in words:
-        print("pathways", _version())
+        print("pathways", release())
         return 0
     if words and words[0] in ("--info", "-i", "--shell-completion", "-sc"):
         return _ask_hydra(words)
@@ -101,6 +103,9 @@ def _answer(words: list[str]) -> int:
         module = import_module(f"sim.study.{asked.verb}")
         kept = [word for word in words if not word.startswith(("out=", "store="))]  # no part of what comes out
         return int(getattr(module, f"{asked.verb}_main")(studies[0], own, shlex.join(["pathways", *kept])))
+    if asked.verb in SHOWING:
+        module = import_module(SHOWING[asked.verb])
+        return int(getattr(module, f"{asked.verb}_main")(asked.words, own, shlex.join(["pathways", *words])))
     from sim.study.explain import explain
 
     return explain(studies[0], own["participant"], int(own.get("replication", "1")), own.get("program", "program"))
@@ -205,7 +210,8 @@ def _replay(asked: Asked) -> int:
     return replay(Path(asked.own["replay.record"]))
 
 
-def _version() -> str:
+def release() -> str:
+    """The version installed."""
     try:
         return version("pathways")
     except PackageNotFoundError:

@@ -29,6 +29,8 @@ KINDS = {  # how values are written, and the sentence for one that is not
     "number": (NUMBER, "door.not_number"), "numbers": (f"{NUMBER}(,{NUMBER})*", "door.not_number"),
     "participant": ("P[0-9]{3,5}", "door.not_participant"), "world": ("program|no_program", "door.not_world"),
     "outcome": ("[a-z0-9_]+", "door.unusable"), "outcomes": ("[a-z0-9_]+(,[a-z0-9_]+)*", "door.unusable"),
+    "yes_no": ("true|false", "door.not_bool"), "host": ("[0-9.]{7,15}|localhost", "app.not_a_host"),
+    "kept": ("kept|again", "app.not_kept"),
     "scenario": (".+", "door.unusable"), "file": (".+", "door.unusable"), "setting": (".+", "door.not_number"),
 }  # fmt: skip
 VERB_KEYS = {  # what each is for stands in the sentences, under door.own
@@ -54,6 +56,7 @@ VERB_KEYS = {  # what each is for stands in the sentences, under door.own
     "staff.budget": Own("number", "", 1, 10_000_000),
     "staff.outcome": Own("outcome", "completed"),
     "staff.zone": Own("number", "2", 0.1, 20),
+    "staff.worlds": Own("whole", "0", 0, 100_000),
     "staff.case_managers": Own("numbers", "", 0, 20),
     "staff.peer_mentors": Own("numbers", "", 0, 10),
     "staff.caseload_limit": Own("numbers", "", 1, 40),
@@ -64,6 +67,11 @@ VERB_KEYS = {  # what each is for stands in the sentences, under door.own
     "staff.weeks": Own("number", "4", 1, 104),
     "staff.percent": Own("number", "90", 1, 100),
     "staff.posts": Own("wholes", "", 0, 20),
+    "app.port": Own("whole", "0", 0, 65535),
+    "app.host": Own("host", "127.0.0.1"),
+    "app.classroom": Own("yes_no", "false"),
+    "app.open": Own("yes_no", "true"),
+    "page.grid": Own("kept", "kept"),
     **{f"evaluate.{name}": Own("setting") for name in EVALUATION},  # usual and range stand in configs/evaluation
 }
 OWNERS = {key.partition(".")[0] for key in VERB_KEYS}

@@ -17,18 +17,22 @@ from sim.program.levers import LEVERS
 from sim.study.overrides import known_keys
 from sim.study.refusals import Refused, in_plain_notation, number_text, plain, shown, unknown
 from sim.study.sentences import say
+from sim.study.study import LAST_YEAR
 
 if TYPE_CHECKING:
     from sim.study.study import Study
 
 COLUMNS = ("name", "key", "value", "unit", "allowed", "note")
 MOST_BYTES = 256 * 1024
+MOST_PROBLEMS = 40  # lines that are told of at once
 NOT_PLAIN = (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken, yaml.DirectiveToken)
+SEEN = "last_year."  # what a program saw: a line that may be left empty
 Entry = tuple[str, Any, int, str]  # a key, its value, its line, and why that line cannot be used or nothing
 
 
 def template(study: "Study") -> str:
-    """The text of `my_program.csv`: every cohort number, lever and cost of a study, one on a line."""
+    """The text of `my_program.csv`: every cohort number, lever and cost of a study, one on a line, and what a program
+    saw last year, which may be left empty."""
     page = io.StringIO()
     write = csv.writer(page, lineterminator="\n").writerow
     write(COLUMNS)
@@ -44,6 +48,10 @@ def template(study: "Study") -> str:
         allowed = say("door.allowed", low="0", high=number_text(line.most))
         unit = say("door.dollars_of", unit=line.unit, year=study.cost_year) if "CAD" in line.unit else line.unit
         write((line.meaning, f"costs.{name}", number_text(round(line.value, 2)), unit, allowed, note))
+    for name, seen in study.last_year:
+        allowed = say("door.allowed", low="0", high=number_text(LAST_YEAR[name]))
+        about = say(f"seen.meanings.{name}"), f"{SEEN}{name}", "" if seen is None else seen, say(f"seen.units.{name}")
+        write((*about, allowed, say("seen.note")))
     return page.getvalue()
 
 
@@ -56,12 +64,26 @@ def read_own_numbers(file: str) -> tuple[dict[str, tuple[Any, str]], list[str]]:
     read = {".csv": _csv_entries, ".yaml": _yaml_entries, ".yml": _yaml_entries}.get(Path(file).suffix.lower())
     if read is None:
         raise Refused(say("door.file_kind", where=where))
+    return _checked(read(_text_of(Path(file), where)), where)
+
+
+def read_own_text(text: str, where: str) -> tuple[dict[str, tuple[Any, str]], list[str]]:
+    """The same of a CSV file's text that came without a file; `where` is what its lines are said to be in."""
+    return _checked(_csv_entries(text), where)
+
+
+def _checked(entries: Iterator[Entry], where: str) -> tuple[dict[str, tuple[Any, str]], list[str]]:
+    """The numbers of these lines, and the problems of those that cannot be used."""
     numbers: dict[str, tuple[Any, str]] = {}
     problems = []
-    for key, value, line, problem in read(_text_of(Path(file), where)):
+    for key, value, line, problem in entries:
+        if key.startswith(SEEN) and value == "" and not problem:
+            continue
         origin = say("door.in_line", where=where, line=line)
         if problem := problem or (say("door.twice", key=key) if key in numbers else _problem(key, value)):
             problems.append(origin + problem)
+            if len(problems) == MOST_PROBLEMS:
+                break
         else:
             numbers[key] = value, origin
     if not problems and not numbers:

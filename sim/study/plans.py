@@ -1,9 +1,10 @@
 """Staffing plans: teams within the levers that a planner states, lived with the same luck in rounds, so that those that
 are clearly out are stopped early; and the single changes of a plan."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from sim.study.sets import set_of
 from sim.study.store import Store
 from sim.study.study import Study
 
-MOST_PLANS = 5_000
+MOST_PLANS, SEARCHED = 5_000, 1_000  # plans that are enumerated, and lived where there are more
 ALIKE = 1 + 1e-9  # times a budget that is the present plan's own mean cost, summed in another order
 LEAST_RUNS = 80  # of plans that are left, so that what is told of them is known well enough
 CONTACTS = [f"contact.{phase}" for phase in ("pre_cti", "transition", "try_out", "transfer")]
@@ -40,7 +41,8 @@ class Planned:
     """rows: the settings of each plan, the planner's own first; words: the same as she stated them. by_run: of each
     outcome a column for each plan and a row for each run, NaN where a plan was stopped; `women`: women a year. sets:
     the parameter set of each run. left: plans never clearly out; kept: those within the budget that cannot be told
-    apart from the best; settled: as well as the zone asks. zone: in women a year."""
+    apart from the best; settled: as well as the zone asks. zone: in women a year. of: teams within the levers, of
+    which more than MOST_PLANS are searched, not enumerated."""
 
     study: Study
     outcome: str
@@ -53,6 +55,7 @@ class Planned:
     settled: bool
     budget: float
     zone: float
+    of: int
 
 
 def asked_of(study: Study, name: str) -> str:
@@ -64,21 +67,43 @@ def asked_of(study: Study, name: str) -> str:
     return name
 
 
-def grid(study: Study, own: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every team within the levers stated, by key and as stated; the study's own plan is the first. Levers that are not
-    stated have a few values around it."""
-    now = {name: _now(study, name) for name in MEANT}
-    stated = {name: [float(each) for each in own[name].split(",")] if name in own else _around(name, now[name])
-              for name in MEANT}  # fmt: skip
+def choices(study: Study, own: Mapping[str, str]) -> dict[str, list[float]]:
+    """The values of each lever to choose from: those stated, or a few around the study's own."""
     if problems := [*_problems(own)]:
         raise Refused(*problems)
-    number = int(np.prod([len(set(values)) for values in stated.values()]))
-    if number > MOST_PLANS:
-        raise Refused(say("staff.too_many", plans=f"{number:,}", most=f"{MOST_PLANS:,}"))
-    words = pd.DataFrame([now, *(dict(zip(stated, each, strict=True)) for each in product(*stated.values()))])
-    words = words.drop_duplicates(ignore_index=True)
-    rows = pd.DataFrame({key: _settings(study, name, key, words) for name, keys in MEANT.items() for key in keys})
-    return rows, words
+    return {
+        name: list(dict.fromkeys(map(float, own[name].split(",")))) if name in own else _around(name, _now(study, name))
+        for name in MEANT
+    }
+
+
+def number_of(values: Mapping[str, Sequence[float]]) -> int:
+    """Teams within these levers."""
+    return prod(map(len, values.values()))
+
+
+def most_runs(study: Study, own: Mapping[str, str]) -> int:
+    """Runs that comparing the plans takes at most."""
+    number = number_of(choices(study, own))
+    return (number if number <= MOST_PLANS else SEARCHED) * LOOKS[-1]
+
+
+def grid(study: Study, own: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every team within the levers stated, by key and as stated; the study's own plan is the first."""
+    values = choices(study, own)
+    return teams(study, pd.DataFrame([*product(*values.values())], columns=[*values]))
+
+
+def teams(study: Study, words: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """These teams by key and as stated, each once; the study's own plan is the first."""
+    now = pd.DataFrame([{name: _now(study, name) for name in MEANT}])
+    words = pd.concat([now, words], ignore_index=True).drop_duplicates(ignore_index=True)
+    return by_key(study, words), words
+
+
+def by_key(study: Study, words: pd.DataFrame) -> pd.DataFrame:
+    """The settings of teams as stated, a row each."""
+    return pd.DataFrame({key: _settings(study, name, key, words) for name, keys in MEANT.items() for key in keys})
 
 
 def _problems(own: Mapping[str, str]) -> Iterator[str]:
@@ -159,7 +184,13 @@ def planned(
 ) -> Planned:
     """Teams within the levers, lived until those within the budget are told apart as well as the zone asks; the
     planner's own plan to the end."""
-    rows, words = grid(study, own)
+    values = choices(study, own)
+    if (number := number_of(values)) > MOST_PLANS:
+        from sim.study.search_plans import found_plans
+
+        rows, words = found_plans(study, outcome, values, store, heard)
+    else:
+        rows, words = grid(study, own)
     zone, rounds = points / 100 * referred_a_year(study), list[dict[str, pd.DataFrame]]()
 
     def draw(active: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -180,7 +211,8 @@ def planned(
     found = select(draw, len(rows), zone, LOOKS, within, LEAST_RUNS)
     by_run = {name: pd.concat([each[name] for each in rounds]) for name in rounds[0]}
     sets = own_sets(study, by_run[COST].index.to_numpy())
-    return Planned(study, outcome, rows, words, by_run, sets, found.left, found.kept, found.settled, budget(), zone)
+    about = found.left, found.kept, found.settled, budget(), zone, number
+    return Planned(study, outcome, rows, words, by_run, sets, *about)
 
 
 def referred_a_year(study: Study) -> float:

@@ -14,6 +14,7 @@ from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import badge_table, leaning
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.saved import dictionary
+from sim.study.seen import SEEN, seen_in_short, seen_table
 from sim.study.sentences import say
 from sim.study.simulate import Engine, simulate
 from sim.study.store import Store
@@ -31,7 +32,8 @@ class Result:
     """What one or more scenarios gave.
 
     tables: tidy pandas tables by name (outcomes, differences, summary and, for a scenario and its twin, pathway,
-    states, flows, goals, occupancy, posts, assumptions, community_nodes, community_edges and the events of run 1).
+    states, flows, goals, occupancy, posts, assumptions, community_nodes, community_edges and the events of run 1; and
+    last_year, where the study says what a program saw).
     record: settings, seed, versions and the model's digest. worlds: the scenarios in order.
     """
 
@@ -63,13 +65,15 @@ class Result:
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
             write_table(table, folder / "tables" / f"{name}.parquet")
-        for name, place in (("summary", "tables/summary.csv"), ("events", "events.csv")):
+        for name, place in (("summary", "tables/summary.csv"), ("events", "events.csv"), (SEEN, f"{SEEN}.csv")):
             if name in self.tables:
                 text = harmless(self.tables[name]).to_csv(index=False, lineterminator="\n")
                 (folder / place).write_text(text, encoding="utf-8", newline="\n")
-        dictionary().to_csv(folder / "tables" / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
+        told = pd.concat([dictionary(), *([dictionary(SEEN)] if SEEN in self.tables else [])], ignore_index=True)
+        told.to_csv(folder / "tables" / "dictionary.csv", index=False, lineterminator="\n", encoding="utf-8")
         figures = self.draw(folder / "figures")
         lines, after = summary_of(self.worlds, self.tables), closing(self.worlds, [path.name for path in figures])
+        after = [*after[:-1], seen_in_short(self.tables[SEEN])] if SEEN in self.tables else after
         (folder / "summary.txt").write_text("\n".join([*lines, *after]) + "\n", encoding="utf-8", newline="\n")
         seal(folder, self.record)
         return lines, after
@@ -80,7 +84,10 @@ def _result(
     lived: Callable[[int], Any] = lambda runs: None, store: Store | None = None,
 ) -> Result:  # fmt: skip
     worlds = worlds_of(studies)
-    tables = simulate(worlds, engine, lived, names, store or Store(studies[0].store))
+    store = store or Store(studies[0].store)
+    tables = simulate(worlds, engine, lived, names, store)
+    if len(studies) == 1 and not (seen := seen_table(studies[0], store)).empty:
+        tables[SEEN] = seen
     if len(worlds) == 2:
         tables["badges"] = badge_table(worlds[-1].study, tables["differences"])
         tables["assumptions"] = leaning(worlds[-1].study, tables["differences"], headline_of(tables))

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sim.study.lines import ACCEPTED, CENTRAL, RANGES
 from sim.study.overrides import FILE, MOST, compose, known_keys, options, read_word
-from sim.study.own_numbers import read_own_numbers
+from sim.study.own_numbers import SEEN, read_own_numbers
 from sim.study.places import RECORD
 from sim.study.refusals import Refused, closest, plain, shown, unknown
 from sim.study.sentences import say, sentences
@@ -66,7 +66,8 @@ def _study(asked: Mapping[str, Any]) -> Study:
             problems.append(origin + problem)
         else:
             _put(settings, key, value)
-    settings["changes"] = [f"{key}={plain(str(value))}" for key, value in asked.items() if key not in NOT_A_CHANGE]
+    changed = {key: value for key, value in asked.items() if key not in NOT_A_CHANGE and not key.startswith(SEEN)}
+    settings["changes"] = [f"{key}={plain(str(value))}" for key, value in changed.items()]
     return study_from(settings, {key: origin for key, (_, origin) in numbers.items()}, problems)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.study.capacity import KEYS, capacity
-from sim.study.files import filling, seal
+from sim.study.files import filling, seal, write_table
 from sim.study.how_sure import badge_of, badge_table, how_sure
 from sim.study.lines import MOST_MONEY
 from sim.study.pairs import A_LOOK, half_widths, pair_up
@@ -18,23 +18,28 @@ from sim.study.plans import (
     ALIKE,
     BESIDE,
     COST,
+    MOST_PLANS,
     WAIT,
     WHO,
     Planned,
     asked_of,
-    grid,
     lived,
+    most_runs,
     own_sets,
     planned,
     single_changes,
 )
-from sim.study.plans_in_words import INERT, plan_lines
+from sim.study.plans_in_words import INERT, favoured_of, plan_lines
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.refusals import Refused
+from sim.study.regret import FEWEST, WORLDS, regret_tables, runs_of
+from sim.study.regret_in_words import regret_lines
 from sim.study.run import BLOCKS
 from sim.study.saved import dictionary
+from sim.study.seen import SEEN, seen_in_short, seen_line, seen_table
 from sim.study.selection import LEVEL, LOOKS, by_set, frontier_chances, resampled
 from sim.study.sentences import say
+from sim.study.service import is_too_large, service_line, service_tables
 from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.tables import HIGH, LOW, harmless
@@ -55,6 +60,8 @@ def staff_main(study: Study, own: Mapping[str, str], command: str) -> int:
     where it was."""
     place = Path(study.out) if study.out else RESULTS / f"{name_of([study])}_staff"
     problems = [] if study.program.offered else [say("staff.no_program")]
+    if 0 < int(own.get("worlds", 0)) < FEWEST:
+        problems.append(say("staff.regret.few", value=own["worlds"], least=FEWEST))
     given = ("zone", ZONES), ("budget", BUDGETS)
     problems += [
         say("door.not_allowed", key=f"staff.{name}", value=own[name], low=f"{low:g}", high=f"{high:g}")
@@ -81,10 +88,13 @@ def answer(
     study: Study, own: Mapping[str, str], store: Store, folder: Path, record: Mapping[str, Any]
 ) -> tuple[list[str], dict[str, Any]]:
     """Fills the folder with tables and figure; the summary, and the record."""
+    from sim.study.figures.regret import draw_regret
+    from sim.study.figures.service import draw_service
     from sim.study.figures.staffing import draw_frontier
 
     outcome, zone = asked_of(study, own.get("outcome", OUTCOME)), float(own.get("zone", ZONE))
-    most = len(grid(study, own)[0]) * LOOKS[-1] + len(single_changes(study)[1]) * CHANGE_RUNS
+    worlds = int(own.get("worlds", 0))
+    most = most_runs(study, own) + len(single_changes(study)[1]) * CHANGE_RUNS + runs_of(worlds)
     with watched(most) as heard:
         found = planned(study, outcome, own, zone, store, heard)
         plans = plan_table(found)
@@ -92,16 +102,32 @@ def answer(
         tables: dict[str, pd.DataFrame] = {"plans": plans, "changes": changes}
         if found.budget < LESS * plans["cost_a_year"].iloc[0]:
             tables["lost"] = lost_table(found, plans, store, heard)
-    told = dictionary("staff", [*tables], {"outcome": [{"outcome": outcome}]})
+        tables |= {} if is_too_large(study) else service_tables(study, store)
+        regrets = regret_tables(found, plans, worlds, store, heard) if worlds else {}
+    tables |= {name: table for name, table in regrets.items() if name != WORLDS}
+    if regrets:
+        write_table(regrets[WORLDS], folder / f"{WORLDS}.parquet")
+    if len(seen := seen_table(study, store)):
+        tables[SEEN] = seen
+    told = dictionary("staff", [*tables, *regrets], {"outcome": [{"outcome": outcome}]})
+    told = pd.concat([told, *([dictionary(SEEN)] if SEEN in tables else [])], ignore_index=True)
     for name, table in {**tables, "dictionary": told}.items():
         harmless(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     about = {
         "outcome": outcome, "zone_points": zone, "zone": found.zone, "budget": found.budget, "plans": len(plans),
-        "runs": len(found.sets), "looks": list(LOOKS), "kept": len(found.kept), "settled": found.settled,
+        "of": found.of, "searched": found.of > MOST_PLANS, "runs": len(found.sets), "looks": list(LOOKS),
+        "kept": len(found.kept), "settled": found.settled,
         "level": LEVEL, "rule": say("staff.rule"),
     }  # fmt: skip
     draw_frontier(plans, changes, about, folder / "plans", {**record, "staff": about})
-    return plan_lines(study, about, tables, badge), {**record, "staff": about}
+    if regrets:
+        draw_regret(study, regrets, about, folder / "regret", {**record, "staff": about})
+    if "service" in tables:
+        draw_service(tables["service_months"], tables["service"], folder / "service", {**record, "staff": about})
+    by_week = service_line(study, tables["service_months"]) if "service" in tables else say("service.too_large")
+    beside = [(by_week, say("service.short")), (seen_line(study, seen), seen_in_short(seen))]
+    regret = regret_lines(study, regrets, found.zone) if regrets else []
+    return plan_lines(study, about, tables, badge, beside, regret), {**record, "staff": about}
 
 
 def spread(values: pd.DataFrame, name: str, sets: np.ndarray) -> dict[str, Any]:
@@ -169,8 +195,7 @@ def change_table(found: Planned, store: Store, heard: Any) -> tuple[pd.DataFrame
 def lost_table(found: Planned, plans: pd.DataFrame, store: Store, heard: Any) -> pd.DataFrame:
     """Of women by need at entry: what one of the plans that cannot be told apart, the one whose mean is highest, takes
     from them against the present plan, for how many, and for want of what."""
-    kept = plans[plans["cannot_be_told_apart"]]
-    example = int(kept["plan"].to_numpy()[kept["women_a_year"].to_numpy().argmax()])
+    example = favoured_of(plans)
     levers = {key.replace(".", "_"): float(found.rows[key][example]) for key in map(str, found.rows)}
     here = World(say("staff.yours"), found.study, found.study.plan)
     there = World(say("staff.example"), found.study, {**found.study.plan, **levers})

@@ -51,6 +51,18 @@ def levers(name: str) -> GetPydanticSchema:
     return GetPydanticSchema(lambda source, schema_of: schema_of(_group(name)))
 
 
+LAST_YEAR = {"entered": 1000, "completed": 1000, "waiting": 1000, "visits_a_month": 5000}  # the most each may be
+
+
+class LastYear(Checked):
+    """What a planner's program saw in its last year; the model's range stands beside it, and nothing rests on it."""
+
+    entered: Annotated[int, within(0, LAST_YEAR["entered"])] | None = None
+    completed: Annotated[int, within(0, LAST_YEAR["completed"])] | None = None
+    waiting: Annotated[int, within(0, LAST_YEAR["waiting"])] | None = None
+    visits_a_month: Annotated[int, within(0, LAST_YEAR["visits_a_month"])] | None = None
+
+
 class Sweep(Checked):
     """What a study larger than usual needs."""
 
@@ -84,6 +96,7 @@ class Study(Checked):
     funding: Annotated[Any, levers("funding")]
     parameter_lines: dict[str, dict[str, ParameterLine]] = Field(alias="parameters")
     cost_lines: Costs = Field(alias="costs")
+    last_year: LastYear = LastYear()
 
     @property
     def label(self) -> str:

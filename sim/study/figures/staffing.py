@@ -1,6 +1,6 @@
 """Plans by what they cost and give, with what one thing more would add; and how waits fall with posts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sim.study.capacity import in_words
 from sim.study.figures import colours as c
 from sim.study.figures.page import HALO, LOOK, MARGIN, Look, Page, Words
-from sim.study.figures.panels import band, beside, dot, name_rows
+from sim.study.figures.panels import band, beside, dot, name_lines, name_rows
 from sim.study.pairs_by_woman import ALL
 from sim.study.plans import COST
 from sim.study.plans_in_words import cost, dollars, label, named, rows_of, women
@@ -20,6 +21,8 @@ from sim.study.sentences import say
 
 THOUSAND = 1000
 NAMES, NUMBERS = 1.75, 2.15  # inches: names of changes, and what stands beside their lines
+ROOM_BESIDE, MOST_TICKS = 0.4, 12  # posts beside the first and the last, and numbers of posts that each have a tick
+TAKES = 0.19, 0.055  # half the width and the height of a label with room around it, in shares of its panel
 RANGE = ["mean", "low", "high"]
 
 
@@ -54,13 +57,28 @@ def _paint_plans(axes: Axes, plans: pd.DataFrame, about: Mapping[str, Any]) -> N
     yours = rows_of(plans)[0]
     at = yours["cost_a_year"] / THOUSAND, yours["women_a_year"]
     axes.plot(*at, "D", color=c.AMBER, markeredgecolor=c.INK, markersize=8, zorder=5)
-    axes.annotate(say("staff.figure.yours"), at, (9, -13), "data", "offset points", path_effects=HALO, zorder=6)
     axes.axvline(about["budget"] / THOUSAND, color=c.DARK, linestyle="dashed", linewidth=1)
     top = axes.get_xaxis_transform()
     axes.text(about["budget"] / THOUSAND, 0.01, say("staff.figure.budget"), transform=top, rotation=90, ha="right",
               va="bottom", color=c.DARK, path_effects=HALO)  # fmt: skip
     axes.set(title=say("staff.figure.plans", outcome=label(about["outcome"])), xlabel=say("staff.figure.cost"))
     axes.set_ylim(bottom=0)
+    points = plans[["cost_a_year", "women_a_year"]].to_numpy() / (THOUSAND, 1)
+    look = {"path_effects": HALO, "zorder": 6, "ha": "center", "va": "center"}
+    line: Look = {"arrowstyle": "-", "color": c.INK, "linewidth": 0.9, "shrinkA": 2, "shrinkB": 5}
+    place = _free(axes, points, at)
+    axes.annotate(say("staff.figure.yours"), at, place, "data", "axes fraction", arrowprops=line, **look)
+
+
+def _free(axes: Axes, points: np.ndarray, at: tuple[float, float]) -> tuple[float, float]:
+    """The place nearest to a point, in shares of the panel, where a label as wide as TAKES covers none of these."""
+    shares = axes.transData + axes.transAxes.inverted()
+    places = np.array([(x, y) for x in np.linspace(0.18, 0.82, 17) for y in np.linspace(0.2, 0.95, 26)])
+    apart = np.abs(places[:, None] - shares.transform(points)) / TAKES
+    clear = apart.max(axis=2).min(axis=1)
+    far = np.linalg.norm((places - shares.transform(at)) / TAKES, axis=1)
+    best = np.argmin(np.where(clear >= 1, far, np.inf)) if (clear >= 1).any() else clear.argmax()
+    return float(places[best][0]), float(places[best][1])
 
 
 def _paint_changes(axes: Axes, changes: pd.DataFrame) -> None:
@@ -102,7 +120,8 @@ def _words(plans: pd.DataFrame, changes: pd.DataFrame, about: Mapping[str, Any])
     added = [f"{named(row)} {row['women_a_year']:+z.2f} ±{row['women_a_year_half_width']:.2f}, {_beside(row)}"
              for row in rows_of(changes)]  # fmt: skip
     said |= {"rows": "; ".join(rows), "changes": "; ".join(added)}
-    kind = "title_in" if plans["cannot_be_told_apart"].iloc[0] else "title_out"
+    one = "one_" if about["kept"] == 1 else ""
+    kind = f"title_{one}{'in' if plans['cannot_be_told_apart'].iloc[0] else 'out'}"
     return Words(*(say(f"staff.figure.{part}", **said) for part in (kind, "how", "alt")))
 
 
@@ -115,27 +134,41 @@ def draw_waits(table: pd.DataFrame, about: Mapping[str, Any], stem: Path, record
         line = 100 * everybody[["within", "low", "high"]].rename(columns={"within": "mean"})
         band(axes, line, c.BLUE)
         axes.plot(line.index, line["mean"], "o", color=c.BLUE)
+        if len(line) == 1:  # no band without a second number
+            axes.vlines(line.index, line["low"], line["high"], color=c.BLUE, linewidth=1.6)
         axes.axhline(about["percent"], color=c.DEEP_AMBER, linestyle="dashed", linewidth=1.2)
-        axes.annotate(say("staff.waits.figure.level", **about), (line.index[-1], about["percent"]), (0, -5), "data",
-                      "offset points", ha="right", va="top", color=c.DEEP_AMBER, path_effects=HALO)  # fmt: skip
-        axes.set(ylim=(0, 102), title=say("staff.waits.figure.within", **about), xlabel=say("staff.waits.figure.posts"))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.annotate(say("staff.waits.figure.level", **about), (0.995, about["percent"]), (0, -5),
+                      axes.get_yaxis_transform(), "offset points", ha="right", va="top", color=c.DEEP_AMBER,
+                      path_effects=HALO)  # fmt: skip
+        axes.set(ylim=(0, 102), title=say("staff.waits.figure.within", **in_words(about)))
+        _by_posts(axes, about["posts"])
         (axes,) = page.panels(left=13.0 - 6.0, right=MARGIN + 1.9, high=0.35)
-        for name, colour in (("waiting_list", c.BLUE), ("waiting_for_services", c.DEEP_AMBER)):
+        lines = {"waiting_list": c.BLUE, "waiting_for_services": c.DEEP_AMBER}
+        for name, colour in lines.items():
             axes.plot(everybody.index, everybody[name], "o-", color=colour)
-            at = everybody.index[-1], float(everybody[name].iloc[-1])
-            beside(axes, *at, say(f"staff.waits.figure.{name}"), color=colour)
-        axes.set(title=say("staff.waits.figure.women"), xlabel=say("staff.waits.figure.posts"))
+        axes.set_title(say("staff.waits.figure.women"))
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _by_posts(axes, about["posts"])
+        last = {say(f"staff.waits.figure.{name}"): float(everybody[name].iloc[-1]) for name in lines}
+        name_lines(axes, last, [*lines.values()])
         return page.save(table, stem, record)
+
+
+def _by_posts(axes: Axes, posts: Sequence[int]) -> None:
+    """An axis of whole posts: a tick for each number asked about, or for some of many."""
+    axes.set_xlabel(say("staff.waits.figure.posts"))
+    axes.set_xlim(posts[0] - ROOM_BESIDE, posts[-1] + ROOM_BESIDE)
+    if len(posts) <= MOST_TICKS:
+        axes.set_xticks(posts)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _wait_words(table: pd.DataFrame, about: Mapping[str, Any]) -> Words:
     """The share that waits no longer than asked for, by posts, without naming one of them."""
     rows = rows_of(table[table["need"] == ALL])
     said = {"shares": ", ".join(f"{100 * row['within']:.0f}" for row in rows),
-            "posts": ", ".join(f"{row['posts']}" for row in rows),
             "waits": "; ".join(f"{row['posts']}, {row['need']}: {row['mean_wait']:.1f}" for row in rows_of(table)),
             "services": ", ".join(f"{row['waiting_for_services']:.1f}" for row in rows)}  # fmt: skip
-    return Words(*(say(f"staff.waits.figure.{part}", **{**about, **said}) for part in ("title", "how", "alt")))
+    said = {**in_words(about), **said}
+    return Words(*(say(f"staff.waits.figure.{part}", **said) for part in ("title", "how", "alt")))
