@@ -1,4 +1,4 @@
-"""One command that sets everything up and then does what is asked: `python3 do.py run`, `test` or `trust`.
+"""One command that sets everything up and then does what is asked: `python3 do.py run`, `app`, `test` or `trust`.
 
 It uses Python's standard library alone, and only words that an old Python can read, so that it can say it is too old.
 """
@@ -17,6 +17,7 @@ STAMP = os.path.join(HOME, "pathways-set-up.txt")
 LOG = os.path.join(HOME, "pathways-set-up.log")
 
 USAGE = """python3 do.py run [key=value ...]     simulate the program and its twin with usual services only
+python3 do.py app [key=value ...]     open the page for planners in the browser; app.classroom=true for a class
 python3 do.py test [pytest words ...] check style, types, imports, and the facts that the tests state
 python3 do.py trust [check ...]       do the checks that take hours, and keep what each finds in tests/trust/results
 
@@ -24,8 +25,12 @@ The first run sets up .venv in this folder. Examples:
   python3 do.py run staffing.case_managers=3
   python3 do.py run scenario=no_drop_in replications=200"""
 
-SIZES = {"run": "about 220 MB (850 MB once unpacked)", "test": "about 250 MB (1 GB once unpacked)"}
+SIZES = {"run": "about 220 MB (850 MB once unpacked)", "test": "about 300 MB (1.2 GB once unpacked)"}
 SIZES["trust"] = SIZES["test"]
+SIZES["app"] = SIZES["run"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NOT_TESTED = "page not tested: no browser"
 
 CHECKS = (
     ("ruff check", ["-m", "ruff", "check", "."]),
@@ -138,6 +143,15 @@ def run(words):
     return hand_over(["-P", "-m", "sim"] + words)
 
 
+def app(words):
+    return run(["app"] + words)
+
+
+def browser():
+    """The Chromium that the page is tested in; None where there is none, and its tests are not collected."""
+    return next((found for found in map(shutil.which, BROWSERS) if found), None)
+
+
 def test(words):
     """1 if any check failed, and the last line says which; all of them are tried."""
     failed = []
@@ -146,7 +160,8 @@ def test(words):
         more = words if name == "pytest" else []
         if hand_over(command + more, ROOT) != 0:
             failed.append(name)
-    say("Failed: {}".format(", ".join(failed)) if failed else "Everything passed.")
+    said = "Failed: {}".format(", ".join(failed)) if failed else "Everything passed."
+    say(said if browser() else "{}; {}".format(said.rstrip("."), NOT_TESTED))
     return 1 if failed else 0
 
 
@@ -155,12 +170,12 @@ def trust(words):
 
 
 def main(words):
-    verbs = {"run": run, "test": test, "trust": trust}
+    verbs = {"run": run, "app": app, "test": test, "trust": trust}
     if not words or words[0] in ("help", "-h", "--help"):
         say(USAGE)
         return 0
     if words[0] not in verbs:
-        return stop("{}: unknown; do.py knows run, test and trust".format(words[0]), 2)
+        return stop("{}: unknown; do.py knows run, app, test and trust".format(words[0]), 2)
     set_up(words[0])
     return verbs[words[0]](words[1:])
 

@@ -41,7 +41,7 @@ def test_an_unknown_verb_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as stopped:
         do.main(["tests"])
     assert stopped.value.code == 2
-    assert capsys.readouterr().err == "tests: unknown; do.py knows run, test and trust\n"
+    assert capsys.readouterr().err == "tests: unknown; do.py knows run, app, test and trust\n"
 
 
 def test_words_go_to_the_simulation_and_its_exit_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +50,8 @@ def test_words_go_to_the_simulation_and_its_exit_code_comes_back(monkeypatch: py
     monkeypatch.setattr(do, "hand_over", lambda words: handed.extend(words) or 2)
     assert do.main(["run", "staffing.case_managers=3", "-m"]) == 2
     assert handed == ["run", "-P", "-m", "sim", "staffing.case_managers=3", "-m"]
+    assert do.main(["app", "app.classroom=true"]) == 2
+    assert handed[6:] == ["app", "-P", "-m", "sim", "app", "app.classroom=true"]
 
 
 def test_one_failed_check_fails_the_whole_and_the_last_line_names_it(
@@ -57,6 +59,7 @@ def test_one_failed_check_fails_the_whole_and_the_last_line_names_it(
 ) -> None:
     asked = []
     monkeypatch.setattr(do, "hand_over", lambda words, folder: asked.append(words) or int("mypy" in words))
+    monkeypatch.setattr(do, "browser", lambda: "chromium")
     assert do.test(["-k", "trust"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "Failed: mypy"
     assert [name for name, _ in do.CHECKS] == [
@@ -90,5 +93,17 @@ def test_it_sets_up_again_only_when_what_to_install_changed(monkeypatch: pytest.
     assert installs == [".", ".[test]", "."]
 
 
-def test_the_continuous_check_types_the_same_command() -> None:
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "exec python3 do.py test"
+def test_without_a_browser_the_last_line_says_that_the_page_was_not_tested(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(do, "hand_over", lambda words, folder: 0)
+    monkeypatch.setattr(do.shutil, "which", lambda name: None)
+    assert do.test([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Everything passed; page not tested: no browser"
+
+
+def test_the_continuous_check_types_the_same_command_and_needs_a_browser() -> None:
+    text = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "python3 do.py test | tee" in text
+    assert do.NOT_TESTED in text
+    assert [name for name in do.BROWSERS if name not in text] == []

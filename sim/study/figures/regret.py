@@ -37,7 +37,8 @@ def draw_regret(study: Study, tables: Tables, about: Mapping[str, Any], stem: Pa
         (axes,) = page.panels(left=13.0 - 5.5, right=MARGIN + 1.2, high=0.35)
         favoured = rows_of(tables["conditions"])[0]
         worlds = tables["worlds"]
-        _paint_worlds(axes, worlds[worlds["plan"] == favoured["plan"]], favoured)
+        told = bool(conditions_of(study, favoured))
+        _paint_worlds(axes, worlds[worlds["plan"] == favoured["plan"]], favoured, told)
         page.save(tables["regret"], stem, record)
 
 
@@ -70,9 +71,9 @@ def _levers(row: Row, differ: Sequence[str]) -> str:
     return fill(text, ACROSS, break_on_hyphens=False)
 
 
-def _paint_worlds(axes: Axes, worlds: pd.DataFrame, found: Row) -> None:
+def _paint_worlds(axes: Axes, worlds: pd.DataFrame, found: Row, told: bool) -> None:
     """A dot for each world, by two of what it is like; larger and darker the likelier the plan is behind there; lines
-    at the limits that were found."""
+    at the limits that were found, where they are told."""
     seen = [found[name] for name in ("first", "second") if found[name] in SPANS]
     first, second = [*dict.fromkeys([*seen, *SPANS])][:2]
     chance = worlds["behind"].to_numpy()
@@ -81,7 +82,7 @@ def _paint_worlds(axes: Axes, worlds: pd.DataFrame, found: Row) -> None:
     at = worlds[first].to_numpy()[order], worlds[second].to_numpy()[order]
     axes.scatter(*at, s=4 + 60 * chance[order], c=chance[order], **look)
     for name in ("first", "second"):
-        if found[name] in (first, second):
+        if told and found[name] in (first, second):
             line = axes.axvline if found[name] == first else axes.axhline
             line(found[f"{name}_limit"], color=c.DEEP_AMBER, linestyle="dashed", linewidth=1.4)
     axes.set(xscale="log", yscale="log", xlabel=say(f"staff.regret.figure.{first}"))
