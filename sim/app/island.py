@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sim.program
-from sim.app.answers import OUTCOMES
+from sim.app.answers import ASKED, OUTCOMES
 from sim.app.codes import SALT
 from sim.app.levers import NAMES, SETS, SLIDERS, Base, Slider
 from sim.measures.outcomes import NAMED
@@ -26,12 +26,14 @@ BECAUSE = ("because", "because_not")
 Json = dict[str, Any]
 
 
-def island(base: Base, mode: str, grid: Json, watch: Sequence[Json] = (), join: Json | None = None) -> str:
+def island(
+    base: Base, mode: str, grid: Json, watch: Sequence[Json] = (), join: Json | None = None, asked: int = ASKED
+) -> str:
     """The data of a page, as JSON that may stand inside HTML. mode: file, app or classroom. join: the address of a
-    classroom, and its code as a picture."""
+    classroom, and its code as a picture. asked: runs of a plan when all are there."""
     study = base.study
     told = {
-        "mode": mode, "board": mode != "app", "join": join,
+        "mode": mode, "asked": asked, "board": mode != "app", "join": join,
         "levers": [_lever(slider) for slider in SLIDERS], "salt": SALT,
         "rates": {f"{women:g}": rate for women, rate in base.rates.items()},
         "scenarios": [_scenario(base, name) for name in base.starts],

@@ -96,7 +96,7 @@ class Served:
         self.watching, self.one_at_a_time = 0, asyncio.Semaphore(1)
         self.packed = "", b""
         self.at_once = lru_cache(KEPT_AT_ONCE)(self._at_once)
-        self.island = island(base, mode, grid.told(), join=join)
+        self.island = island(base, mode, grid.told(), join=join, asked=queue.asked)
 
     async def page(self, request: Request) -> Response:
         """The whole page; no other file is ever sent."""
@@ -112,7 +112,7 @@ class Served:
         """A plan's runs, more than the page has already, or its place in the queue."""
         told = await json_of(request, "plan", "have")
         plan, have = plan_asked(self.base, told["plan"]), whole(told["have"], "have", 0, self.queue.asked)
-        if found := self.at_once(plan):
+        if have < self.grid.runs and (found := self.at_once(plan)):
             return Response(found, media_type="application/json")
         waiting = self.queue.ask(plan, request.client.host if request.client else "")
         await self._until_enough(waiting, have)

@@ -58,7 +58,9 @@
     return { answer: answer(instead), plan: instead, exact: false, place: 0, problems: [] };
   }
 
-  const finished = (own) => own && (own.grid || own.runs >= own.asked);
+  // How many runs a plan will have: those of the grid grow only where the server is one reader's own.
+  const most = (own) => (!own.grid ? own.asked : P.data.mode === "app" ? P.data.asked : own.runs);
+  const finished = (own) => own && own.runs >= most(own);
 
   // Asks for these plans, and no longer for others.
   function want(plans) {
@@ -102,5 +104,5 @@
     }
   };
 
-  P.asking = { at, want, answer, gridPlans, numbers };
+  P.asking = { at, want, most, answer, gridPlans, numbers };
 })();

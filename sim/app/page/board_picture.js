@@ -8,7 +8,7 @@
     RIGHT = 26,
     TOP = 24,
     FOOT = 46,
-    NEAR = 14; // pixels within which two plans share a label
+    NEAR = [24, 14]; // pixels across and up within which two plans share a label
 
   const withUnit = (kind, s) => N.ranged(kind, s) + "\u00a0" + N.unit(kind);
 
@@ -55,7 +55,8 @@
         points: best.map((one) => `${x(one.cost.mean)},${y(one.reached.mean)}`).join(" "),
       });
     const near = (one, other) =>
-      Math.abs(x(one.cost.mean) - x(other.cost.mean)) < NEAR && Math.abs(y(one.reached.mean) - y(other.reached.mean)) < NEAR;
+      Math.abs(x(one.cost.mean) - x(other.cost.mean)) < NEAR[0] &&
+      Math.abs(y(one.reached.mean) - y(other.reached.mean)) < NEAR[1];
     const groups = points.reduce((found, one) => {
       const group = found.find(([other]) => near(one, other));
       if (group) group.push(one);

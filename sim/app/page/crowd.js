@@ -8,6 +8,7 @@
     USUAL_SERVICES = 7;
   const HEAD = 50,
     GAP = 12,
+    STAMP = 16,
     NOT_OFFERED = 3;
   const SIZES = [
     [60, 6.5, 15],
@@ -37,6 +38,9 @@
   }
 
   const sizeFor = (view) => SIZES.find(([most]) => view.women.length <= most) || SIZES[SIZES.length - 1];
+
+  // Every picture says that it is of a simulated program.
+  const stamp = (x, y) => P.draw("text", { class: "stamp", x, y }, P.say("page.charts.simulated"));
 
   // Columns of phases: where each is, and how many dots stand side by side in it.
   function columns(view, wide) {
@@ -96,9 +100,10 @@
     const dots = view.women.map((one, woman) => dot(radius, one.name, () => choose(woman)));
     const node = P.draw(
       "svg",
-      { class: "pathway", viewBox: `-5 0 ${plan.width + 10} ${plan.height}`, role: "img" },
+      { class: "pathway", viewBox: `-5 0 ${plan.width + 10} ${plan.height + STAMP}`, role: "img" },
       ...heads.flatMap((h) => h.nodes),
       dots,
+      stamp(-5, plan.height + STAMP - 4),
     );
 
     function update(week, chosen, show) {
@@ -213,5 +218,5 @@
     return { node: P.make("div", { class: "room-of-week" }, drawing, words), update };
   }
 
-  P.crowd = { pathway, team, dropIn, counted, count, caseload, dot, dress, full, SHOWN };
+  P.crowd = { pathway, team, dropIn, counted, count, caseload, dot, dress, full, stamp, STAMP, SHOWN };
 })();

@@ -126,6 +126,7 @@
         ...where.services.map((place, k) => label(view.services[k], place)),
         ...posts,
         ...dots,
+        P.crowd.stamp(-230, 168),
       );
       node.setAttribute("aria-label", P.say("watch.community_alt", { women: women.length, links, ties }));
     }

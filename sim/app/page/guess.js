@@ -7,9 +7,11 @@
   const withUnit = (kind, s) => N.ranged(kind, s) + "\u00a0" + N.unit(kind);
   const LEFT = 46,
     RIGHT = 20,
-    TOP = 16,
+    TOP = 26,
     TALL = 220,
-    FOOT = 52,
+    FOOT = 84,
+    LEAST = 64,
+    LOWER = 30,
     MARK = 6;
   const kept = new Map(); // guesses by the name of their chart, as long as the page is open
   const PERCENT = 100;
@@ -103,9 +105,10 @@
           P.charts.line(LEFT, y(value / scaled), width - RIGHT, y(value / scaled), value ? "grid" : "zero"),
           P.charts.text(LEFT - 8, y(value / scaled) + 4, N.plain(value), "tick", "end"),
         ]);
-      const names = labels.map((label, k) =>
-        P.charts.label(middle(k), TOP + TALL + 20, label, (width - LEFT - RIGHT) / labels.length, "tick middle"),
-      );
+      const room = (width - LEFT - RIGHT) / labels.length,
+        tight = room < LEAST; // every second name stands lower, and the table alone has the numbers
+      const below = (k, at) => P.charts.label(middle(k), at, labels[k], tight ? 2 * room : room, "tick middle");
+      const names = labels.map((_, k) => below(k, TOP + TALL + 12 + 8 * below(k, 0).length + (tight && k % 2 ? LOWER : 0)));
       const drawn = own.map((value, k) => (value === null ? null : [middle(k), y(value), k])).filter(Boolean);
       const line =
         drawn.length > 1
@@ -118,10 +121,10 @@
         ? truth.map((s, k) => [
             P.charts.line(middle(k), y(s.low), middle(k), y(s.high), "range a"),
             P.charts.mark("a", middle(k), y(s.mean)),
-            P.charts.text(middle(k) + 10, y(s.mean) + 4, N.one(kind, s.mean), "value a"),
+            tight ? null : P.charts.text(middle(k) + 10, y(s.mean) + 4, N.one(kind, s.mean), "value a"),
           ])
         : [];
-      const svg = P.charts.drawing(width, height, alt(), ticks, names, line, marks, runs, P.charts.text(LEFT, 10, axis, "tick"));
+      const svg = P.charts.drawing(width, height, alt(), ticks, names, line, marks, runs, P.charts.text(LEFT, 12, axis, "tick"));
       svg.classList.add("guess");
       listen(svg, x, y);
       place.replaceChildren(svg);

@@ -120,7 +120,7 @@
   // The answer, for the eye at once and for the ear when it has come to rest.
   function say(both) {
     const sentences = P.together.answer(both),
-      asked = both.a.grid && both.b.grid ? both.runs : Math.min(both.a.asked, both.b.asked);
+      asked = Math.min(P.asking.most(both.a), P.asking.most(both.b));
     by("answer").replaceChildren(...sentences.flatMap((sentence, k) => [P.make(k ? "span" : "strong", null, sentence), " "]));
     by("basis").textContent = P.say(!both.same ? "page.runs_apart" : both.runs < asked ? "page.runs_growing" : "page.runs", {
       runs: both.runs,

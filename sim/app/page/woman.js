@@ -86,12 +86,13 @@
       "svg",
       {
         class: "lanes",
-        viewBox: `0 0 ${wide} ${height}`,
+        viewBox: `0 0 ${wide} ${height + P.crowd.STAMP}`,
         role: "img",
         "aria-label": P.say("watch.lanes_alt", { name: views[0].women[woman].name }),
       },
       parts,
       now,
+      P.crowd.stamp(0, height + P.crowd.STAMP - 4),
     );
     const update = (week) => {
       const place = x(Math.max(0, Math.min(weeks, week - views[0].women[woman].referred + 1)));
