@@ -140,6 +140,8 @@ def copied(state: State) -> State:
 def differing(one: State, two: State) -> Any:
     """The first place of every field in which two states differ: entity, field, and both values."""
     for entity in one:
+        if one[entity].tobytes() == two[entity].tobytes():
+            continue
         fields = RECORDS[entity].names if entity in RECORDS else one[entity].dtype.names
         for field in fields or ("",):
             a, b = (each[entity][field] if field else each[entity] for each in (one, two))
