@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from hashlib import sha256
 from math import inf, isfinite
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,11 +81,14 @@ def swap(study: Study, **rules: Act) -> Study:
 
 
 def text_of(act: Any) -> str:
-    """What a rule says, with the values that it has from around it."""
+    """What a rule says, with the values that it has from around it and what the functions it calls say."""
     around = [cell.cell_contents for cell in act.__closure__ or ()]
     named = {name: act.__globals__.get(name) for name in act.__code__.co_names}
     plain = {name: value for name, value in named.items() if isinstance(value, int | float | str)}
-    return f"{act.__name__} {act.__code__.co_code.hex()} {act.__code__.co_consts} {around} {sorted(plain.items())}"
+    called = [text_of(value) for value in named.values() if isinstance(value, FunctionType) and value is not act]
+    return str(
+        (act.__name__, act.__code__.co_code.hex(), act.__code__.co_consts, around, sorted(plain.items()), called)
+    )
 
 
 def try_out(study: Study, name: str, act: Act) -> None:
