@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from sim.study.study import Study
 
 # Each is sim/study/VERB.py with VERB_main(study, own, command).
-STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff")
+STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff", "value", "tipping", "sensitivity")
 VERBS = ("run", "explain", "template", "replay", *STUDYING)
 SETTINGS_OF_ALL = ("sweep.confirmed",)  # keys of a later verb's group that every study has
-LATER = tuple("sweep sensitivity value tipping app page".split())
+LATER = tuple("sweep app page".split())
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
 NEEDED = {
     "explain": "explain.participant=P001",
