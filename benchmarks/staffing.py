@@ -1,6 +1,6 @@
 """Teams lived with the same luck, as the staffing planner asks for them, against the kernel alone for the same weeks.
 
-The 1,000 plans that are spoken of are a sample, every so many of the grid, because the work is a straight line in plans:
+The 1,000 plans that are spoken of are a sample spread over the grid, because the work is a straight line in plans:
 each is lived in blocks of its own.
 """
 

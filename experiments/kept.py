@@ -24,14 +24,19 @@ def experiment(name: str, command: Sequence[str], files: Sequence[str]) -> int:
     os.chdir(work)  # so that the command in the record names no folder of one machine
     if code := main([*command, f"out={name}"]):
         return code
-    record = {key: value for key, value in sealed(work / name).items() if key not in NOT_OF_THE_RESULT}
+    return keep_result(name, work / name, files)
+
+
+def keep_result(name: str, found: Path, files: Sequence[str]) -> int:
+    """Keep these files of a study's folder in `results/NAME`, or say whether they came out the same."""
+    record = {key: value for key, value in sealed(found).items() if key not in NOT_OF_THE_RESULT}
     record["replay"] = f"python -m experiments.{name}"
     kept = RESULTS / name
     again = kept.exists()
     with filling(RESULTS / f"{name}_again" if again else kept) as filled:
         for file in files:
             (filled.folder / file).parent.mkdir(exist_ok=True)
-            shutil.copy(work / name / file, filled.folder / file)
+            shutil.copy(found / file, filled.folder / file)
         seal(filled.folder, record)
     if not again:
         print(f"kept: {kept.relative_to(ROOT).as_posix()}", file=sys.stderr)

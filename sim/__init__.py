@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.measures.outcomes import definitions as outcomes
     from sim.study.explain import program_of, timeline
     from sim.study.figures import draw
+    from sim.study.mechanism import swap
     from sim.study.record import replay
     from sim.study.run import Result, compare, run
     from sim.study.saved import open_results
@@ -37,12 +38,13 @@ _HOMES = {
     "program_of": ("sim.study.explain", "program_of"),
     "replay": ("sim.study.record", "replay"),
     "open_results": ("sim.study.saved", "open_results"),
+    "swap": ("sim.study.mechanism", "swap"),
     "Program": ("sim.agents", "Program"),
     "run_ensemble": ("sim.ensemble", "run_ensemble"),
 }
 __all__ = [
     "Program", "Result", "Study", "compare", "draw", "load_study", "open_results", "outcomes", "program_of", "replay",
-    "run", "run_ensemble", "timeline",
+    "run", "run_ensemble", "swap", "timeline",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from mesa.discrete_space import FixedAgent, Network
 from sim.program import community, contact, drop_in, entry, goals, lives, pathway, record, sex_work, staff, trust
 from sim.program import words as w
 from sim.program.levers import plan_row
+from sim.program.mechanism import Mechanism, stages
 from sim.program.odds import NO_DRAW
 from sim.program.people import ENTITIES, Field
 from sim.program.week import live_week
@@ -151,7 +152,9 @@ class Program(mesa.Model):
     """
 
     reassign_women, offer_places, keep_log = staff.reassign_women, staff.offer_places, record.keep_log
-    participant, case_manager, peer_mentor = Participant, CaseManager, PeerMentor  # a subclass may put its own here
+    # a subclass may put its own here
+    participant, case_manager, peer_mentor = Participant, CaseManager, PeerMentor
+    community_service, weekly_drop_in = CommunityService, DropIn
 
     def __init__(
         self,
@@ -179,8 +182,8 @@ class Program(mesa.Model):
         self.links: dict[tuple[int, int], Link] = {}
         self.team = [self.case_manager(self, number) for number in range(self.size.posts)]
         self.peers = [self.peer_mentor(self, number) for number in range(self.size.peers)]
-        self.services = [CommunityService(self, number) for number in range(len(w.SERVICES))]
-        self.drop_in = [DropIn(self)]
+        self.services = [self.community_service(self, number) for number in range(len(w.SERVICES))]
+        self.drop_in = [self.weekly_drop_in(self)]
         self.community = Network(service_graph(edges), random=self.random)
         for service in self.services:
             service.cell = self.community[service.name]
@@ -264,6 +267,20 @@ def run_replications(
         runs.append(program.results())
     parts = {name: np.concatenate([getattr(run, name) for run in runs]) for name in ARRAYS}
     return Runs(**parts, histories={})
+
+
+WHOSE = {"followed": "participant", "team": "case_manager", "peers": "peer_mentor", "services": "community_service",
+         "drop_in": "weekly_drop_in", "": ""}  # fmt: skip
+
+
+def program_with(mechanism: Mechanism | None) -> type[Program]:
+    """The model in which these rules stand in for others."""
+    told: type[Program] = Program
+    for name, act in (mechanism.rules if mechanism else {}).items():
+        who = WHOSE[stages()[name].who]
+        own = {who: type(who, (getattr(told, who),), {name: act})} if who else {name: act}
+        told = type("Program", (told,), own)
+    return told
 
 
 def service_graph(edges: Edges) -> "nx.DiGraph[str]":

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import sim.program
 from sim.program.entry import referral_weeks
 from sim.program.kernel import World, lay_out_world
 from sim.program.levers import plan_row
+from sim.program.mechanism import Mechanism, renamed
 from sim.program.parameters import Parameter, draw_parameters
 from sim.program.pathway import is_over
+from sim.program.telling import rule
 from sim.program.week import live_week
 from sim.program.world import Edges, Runs, beginnings, blank_runs, by_service, doors_of, size_of
 
@@ -25,8 +28,12 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 A_CHUNK = 25  # replications held in memory at a time
 
 
-# The week compiled without counting references: nothing in it makes an array, and the caller holds them all.
-live_one_week = numba.njit(nogil=True, _nrt=False)(live_week)  # type: ignore[call-overload]
+def compiled(week: Callable[..., None]) -> Callable[..., None]:
+    """The week compiled without counting references: nothing in it makes an array, and the caller holds them all."""
+    return numba.njit(nogil=True, _nrt=False)(week)  # type: ignore[call-overload,no-any-return]
+
+
+live_one_week = compiled(live_week)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -65,6 +72,33 @@ def live(first, state, fixed, rows, when, seed, replications, out, history):
         out[1][r], out[2][r], out[3][r] = women, goals, links
 
 
+@cache
+def kernel_with(mechanism: Mechanism) -> Callable[..., None]:
+    """`live` with other rules in the week. It is compiled when first called, in half a minute, and kept by this process
+    alone: what a rule of one's own says can change without its text changing."""
+    week = compiled(mechanism.week())
+    return numba.njit(nogil=True)(renamed(live.py_func, {"live_one_week": week}))
+
+
+def compiled_alone(act: Callable[..., None], of_one: bool) -> Callable[..., None]:
+    """One rule by itself, compiled: what it does in one week of a program to the one chosen of `everyone`, or, where it
+    is not of one, to the program."""
+
+    told = act if of_one else rule(lambda one, program: act(program))
+
+    def once(everyone, chosen, here, arrays, fixed, row, out, luck):
+        women, goals, links, team, peers, services, drop_in, ties = arrays
+        doors, openings, least_waits, plan = fixed
+        # fmt: off
+        told(everyone[chosen], lay_out_world(World(  # type: ignore[call-arg]
+            women[:here], women[:here], goals, links, ties, team, peers, services, drop_in, doors, openings,
+            least_waits, row[0], plan[0], out[0], out[1], out[2], luck[0], luck[1], luck[2],
+        )))
+        # fmt: on
+
+    return numba.njit(once)  # type: ignore[no-any-return]
+
+
 def run_ensemble(
     plan: Mapping[str, float],
     rows: np.ndarray,
@@ -72,11 +106,13 @@ def run_ensemble(
     replications: Sequence[int],
     edges: Edges,
     histories: bool = False,
+    mechanism: Mechanism | None = None,
 ) -> Runs:
     """Live these replications of one plan, on the calling thread.
 
     plan: every lever by field name. rows (R,): a parameter set for each replication. histories: also keep every field
-    of every entity in every week (large). Two calls with one seed are twins: the same women with the same luck.
+    of every entity in every week (large). mechanism: rules to take the place of others. Two calls with one seed are
+    twins: the same women with the same luck.
     """
     worlds = np.asarray(replications, np.int64)
     when = referral_weeks(plan, seed, worlds)
@@ -96,7 +132,8 @@ def run_ensemble(
     history = {name: np.zeros((kept, size.weeks, *array.shape), array.dtype) for name, array in kinds.items()}
     runs = blank_runs(size, worlds, history)
     out = (runs.referred, runs.women, runs.goals, runs.links, runs.timeline, runs.log, runs.posts)
-    live(tuple(first.values()), state, fixed, rows, when, seed, worlds, out, tuple(history.values()))
+    kernel = kernel_with(mechanism) if mechanism else live
+    kernel(tuple(first.values()), state, fixed, rows, when, seed, worlds, out, tuple(history.values()))
     return runs
 
 
@@ -108,11 +145,13 @@ def in_chunks(
     edges: Edges,
     threads: int = 1,
     rows: Callable[[Sequence[Parameter], int, np.ndarray], np.ndarray] = draw_parameters,
+    mechanism: Mechanism | None = None,
 ) -> Iterator[Runs]:
     """The same replications some at a time, in order, so that memory stays flat; `threads` chunks are lived at once."""
 
     def work(some: Sequence[int]) -> Runs:
-        return run_ensemble(plan, rows(parameters, seed, np.asarray(some)), seed, some, edges)
+        own = rows(parameters, seed, np.asarray(some))
+        return run_ensemble(plan, own, seed, some, edges, mechanism=mechanism)
 
     chunks = [replications[i : i + A_CHUNK] for i in range(0, len(replications), A_CHUNK)]
     with ThreadPoolExecutor(max(1, threads)) as pool:

@@ -11,13 +11,13 @@ import pandas as pd
 import sim.program
 from sim.app.codes import code_of
 from sim.app.levers import Base, Plan
-from sim.ensemble import A_CHUNK, run_ensemble
+from sim.ensemble import A_CHUNK
 from sim.measures.lives import Lives
 from sim.measures.outcomes import NAMED, outcomes_of
 from sim.measures.weekly import flows
 from sim.program import words as w
 from sim.study.door import release
-from sim.study.sets import rows_of
+from sim.study.simulate import runs_of
 from sim.study.study import Study
 from sim.study.tables import HIGH, LOW
 
@@ -55,7 +55,7 @@ def live(study: Study, first: int, last: int) -> Lived:
     outcomes, parts = [NAMED[name] for name in OUTCOMES], []
     for begin in range(first, last + 1, A_CHUNK):
         runs = np.arange(begin, min(begin + A_CHUNK, last + 1))
-        found = run_ensemble(study.plan, rows_of(study, runs), study.seed, runs.tolist(), study.edges)
+        found = runs_of(study, study.plan, runs)
         lives = Lives(found, study.plan, study.costs)
         values = outcomes_of(lives, outcomes)["value"].to_numpy(np.float32).reshape(len(runs), -1)
         moves = {move: women.astype(np.float32) for move, women in flows(lives).items()}

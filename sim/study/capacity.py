@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import A_CHUNK, run_ensemble
+from sim.ensemble import A_CHUNK
 from sim.measures.lives import Lives
 from sim.measures.outcomes import NAMED, outcomes_of
 from sim.measures.tidy import unfold
@@ -24,8 +24,7 @@ from sim.study.plans_in_words import WIDTH, placeholders, rests_on
 from sim.study.refusals import Refused
 from sim.study.saved import dictionary
 from sim.study.sentences import say
-from sim.study.sets import rows_of
-from sim.study.simulate import cores, decided_by
+from sim.study.simulate import cores, decided_by, runs_of
 from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.tables import HIGH, LOW
@@ -92,7 +91,7 @@ def waits(study: Study, asked: Mapping[str, float], posts: int, store: Store) ->
     every = np.arange(1, RUNS + 1)
 
     def some_of(some: np.ndarray) -> pd.DataFrame:
-        runs = run_ensemble(plan, rows_of(study, some), study.seed, some.tolist(), study.edges)
+        runs = runs_of(study, plan, some)
         lives = Lives(runs, plan, study.costs)
         beside = outcomes_of(lives, outcomes).pivot(index="replication", columns="outcome", values="value")
         beside.columns = beside.columns.astype(str)

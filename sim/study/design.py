@@ -163,11 +163,12 @@ def _block(design: Design, cut: Cut, read: Read, order: Sequence[str]) -> pd.Dat
 def _called(design: Design, plan: dict[str, float], at: np.ndarray, runs: np.ndarray, read: Read) -> pd.DataFrame:
     """One call of the engine for each world, and what is read off."""
     study, rows = design.study, design.numbers(at, runs)
-    lived = run_ensemble(plan, rows, study.seed, runs.tolist(), study.edges)
+    about = (study.seed, runs.tolist(), study.edges, False, study.mechanism)
+    lived = run_ensemble(plan, rows, *about)
     twins = None
     if design.twin:
         without = {**plan, "program_offered": 0.0}
-        other = run_ensemble(without, rows, study.seed, runs.tolist(), study.edges)
+        other = run_ensemble(without, rows, *about)
         twins = Lives(other, without, study.costs, lived)
     return read(Lives(lived, plan, study.costs), twins, at)
 

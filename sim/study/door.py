@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from sim.study.study import Study
 
 # Each is sim/study/VERB.py with VERB_main(study, own, command).
-STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff")
+STUDYING = ("calibrate", "compare", "evaluate", "contribute", "staff", "value", "tipping", "sensitivity")
 # Found by name, so that what is asked does not depend on what shows it: VERB_main(words, own, command).
 SHOWING = {"app": "sim.app.app", "page": "sim.app.page_file"}
 VERBS = ("run", "explain", "template", "replay", *STUDYING, *SHOWING)
 SETTINGS_OF_ALL = ("sweep.confirmed",)  # keys of a later verb's group that every study has
-LATER = tuple("sweep sensitivity value tipping".split())
+LATER = ("sweep",)
 OPTIONS = ("-m", "--multirun", "--help", "--version", "--cfg", "--info", "--shell-completion")
 NEEDED = {
     "explain": "explain.participant=P001",

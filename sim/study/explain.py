@@ -8,7 +8,7 @@ from textwrap import wrap
 import numpy as np
 import pandas as pd
 
-from sim.agents import Event, Participant, Program
+from sim.agents import Event, Participant, Program, program_with
 from sim.program import words as w
 from sim.program.arithmetic import logistic
 from sim.study.refusals import Refused
@@ -36,7 +36,9 @@ def program_of(study: Study, replication: int = 1, world: str = "program") -> Pr
     if world not in WORLDS:
         raise Refused(say("timeline.no_world", value=world, names=", ".join(WORLDS)))
     plan = study.plan if world == "program" else {**study.plan, "program_offered": 0.0}
-    return Program(plan, rows_of(study, np.array([replication]))[0], study.seed, replication, study.edges)
+    return program_with(study.mechanism)(
+        plan, rows_of(study, np.array([replication]))[0], study.seed, replication, study.edges
+    )
 
 
 def replay_run(study: Study, replication: int = 1, world: str = "program") -> Program:

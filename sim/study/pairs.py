@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.ensemble import A_CHUNK, run_ensemble
+from sim.ensemble import A_CHUNK
 from sim.measures.lives import Lives
 from sim.measures.outcomes import outcomes_of
 from sim.measures.questions import REFERRED, SHARE, Outcome
@@ -21,8 +21,8 @@ from sim.study.how_sure import Sureness, how_sure
 from sim.study.pairs_by_woman import women_of
 from sim.study.refusals import Refused
 from sim.study.sentences import say
-from sim.study.sets import rows_of, set_of
-from sim.study.simulate import Cut, cores, decided_by
+from sim.study.sets import set_of
+from sim.study.simulate import Cut, cores, decided_by, runs_of
 from sim.study.store import Store, Tables
 from sim.study.tables import HIGH, LOW, chance_share
 from sim.study.worlds import World
@@ -139,7 +139,7 @@ def _lived(worlds: tuple[World, World], outcomes: Sequence[Outcome], some: np.nd
     """Some replications under both, and what they gave."""
     a, b = (
         Lives(
-            run_ensemble(plan, rows_of(study, some), study.seed, some.tolist(), study.edges), plan, study.costs
+            runs_of(study, plan, some), plan, study.costs
         )
         for _, study, plan in worlds
     )  # fmt: skip

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import A_CHUNK, run_ensemble
+from sim.ensemble import A_CHUNK
 from sim.measures.lives import Lives
 from sim.program import words as w
 from sim.study.sentences import say
-from sim.study.sets import rows_of
-from sim.study.simulate import cores, decided_by
+from sim.study.simulate import cores, decided_by, runs_of
 from sim.study.store import Store
 from sim.study.study import Study
 from sim.study.summary import WIDTH
@@ -55,7 +54,7 @@ def year_of(study: Study, store: Store) -> pd.DataFrame:
         return found["years"]
 
     def some_of(some: np.ndarray) -> pd.DataFrame:
-        runs = run_ensemble(study.plan, rows_of(study, some), study.seed, some.tolist(), study.edges)
+        runs = runs_of(study, study.plan, some)
         return one_year(Lives(runs, study.plan, study.costs), int(study.plan["cohort_weeks"]))
 
     with ThreadPoolExecutor(cores(study.threads)) as pool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import A_CHUNK, run_ensemble
+from sim.ensemble import A_CHUNK
 from sim.measures.costs import at_work
 from sim.measures.tidy import unfold
 from sim.program import words as w
@@ -20,7 +20,7 @@ from sim.program.world import Runs, size_of
 from sim.study.capacity import burn_in
 from sim.study.sentences import say
 from sim.study.sets import rows_of
-from sim.study.simulate import cores, decided_by
+from sim.study.simulate import cores, decided_by, runs_of
 from sim.study.store import Store, Tables
 from sim.study.study import Study
 from sim.study.tables import HIGH, LOW
@@ -82,7 +82,7 @@ def service(study: Study, store: Store, heard: Callable[[int], Any] = lambda run
 def _lived(study: Study, some: np.ndarray) -> pd.DataFrame:
     """Some runs, week by week, with the month of each."""
     rows = rows_of(study, some)
-    runs = run_ensemble(study.plan, rows, study.seed, some.tolist(), study.edges, histories=True)
+    runs = runs_of(study, study.plan, some, histories=True)
     table = weekly(runs, study, rows["hours_visit"]).astype({"post": str})
     return table.merge(calendar(study, runs.log.shape[1]), on="week")
 

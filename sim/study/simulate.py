@@ -99,7 +99,7 @@ def decided_by(study: Study, plan: Mapping[str, float], outcomes: Sequence[Outco
         "drawn": drawn_from(study),
         "parameters": [(p.name, p.value, p.low, p.high, p.scale) for p in study.parameters],
         "outcomes": [outcome.name for outcome in outcomes],
-    }
+    } | ({"mechanism": study.mechanism.digest} if study.mechanism else {})
 
 
 @cache
@@ -159,14 +159,22 @@ def _chunks(world: World, replications: Sequence[int], threads: int, engine: Eng
         from sim.ensemble import in_chunks
 
         about = (world.plan, study.parameters, study.seed, replications, study.edges, threads)
-        yield from in_chunks(*about, lambda parameters, seed, some: rows_of(study, some))
+        yield from in_chunks(*about, lambda parameters, seed, some: rows_of(study, some), study.mechanism)
     else:
-        from sim.agents import Program, run_replications
+        from sim.agents import program_with, run_replications
 
-        model = Program if engine == "mesa" else engine
+        model = program_with(study.mechanism) if engine == "mesa" else engine
         for one in replications:
             row = rows_of(study, np.array([one]))
             yield run_replications(world.plan, row, study.seed, [one], study.edges, model)
+
+
+def runs_of(study: Study, plan: Mapping[str, float], some: np.ndarray, histories: bool = False) -> Runs:
+    """These replications of a plan, with the study's parameters, luck, services and rules."""
+    from sim.ensemble import run_ensemble
+
+    about = (study.seed, some.tolist(), study.edges, histories, study.mechanism)
+    return run_ensemble(plan, rows_of(study, some), *about)
 
 
 def cores(asked: int) -> int:

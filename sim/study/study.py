@@ -4,13 +4,14 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, GetPydanticSchema, ValidationInfo, create_model
+from pydantic import AfterValidator, Field, GetPydanticSchema, PrivateAttr, ValidationInfo, create_model
 
 from sim.program.levers import LEVERS, Lever
 from sim.program.words import SERVICES
 from sim.study.lines import Checked, Chosen, Costs, ParameterLine, Place, check, refuse, within
 
 if TYPE_CHECKING:
+    from sim.program.mechanism import Mechanism
     from sim.program.parameters import Parameter
 
 Service: Any = Literal[SERVICES]
@@ -97,6 +98,7 @@ class Study(Checked):
     parameter_lines: dict[str, dict[str, ParameterLine]] = Field(alias="parameters")
     cost_lines: Costs = Field(alias="costs")
     last_year: LastYear = LastYear()
+    _mechanism: Any = PrivateAttr(None)
 
     @property
     def label(self) -> str:
@@ -134,6 +136,11 @@ class Study(Checked):
     def costs(self) -> dict[str, float]:
         """Every cost by name, in dollars of `cost_year`; `cost_lines` has their sources."""
         return {name: line.value for name, line in self.cost_lines.forward().items()}
+
+    @property
+    def mechanism(self) -> "Mechanism | None":
+        """Rules that stand in for published ones (`sim.swap`), or None."""
+        return self._mechanism  # type: ignore[no-any-return]
 
     @property
     def cost_year(self) -> int:

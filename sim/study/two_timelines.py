@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import run_ensemble
 from sim.program import words as w
 from sim.study.explain import SERVICE_SIDE_FIRST, WIDTH, because, timeline
 from sim.study.files import filling, seal
@@ -18,7 +17,7 @@ from sim.study.record import record_of
 from sim.study.refusals import Refused
 from sim.study.saved import dictionary
 from sim.study.sentences import say
-from sim.study.sets import rows_of
+from sim.study.simulate import runs_of
 from sim.study.tables import harmless
 from sim.study.worlds import World
 
@@ -56,7 +55,7 @@ def weeks_of(world: World, participant: str, replication: int) -> Weeks:
         events = timeline(study, participant, replication)
     except Refused as refused:
         raise Refused(*(problem.replace("explain.", "compare.", 1) for problem in refused.problems)) from None
-    runs = run_ensemble(world.plan, rows_of(study, some), study.seed, some.tolist(), study.edges)
+    runs = runs_of(study, world.plan, some)
     number = int(participant[1:]) - 1
     her = runs.women[0, number]
     about = {"waited": her["waited"], "unmet": her["contacts_unmet"], "changes": her["manager_changes"]}
