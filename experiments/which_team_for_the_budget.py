@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.kept import RESULTS, experiment
+from sim.study.plans_in_words import why
 from sim.study.sentences import say
 
 WORLDS = 1000
@@ -60,12 +61,14 @@ def about_team(name: str) -> list[str]:
         mark = say("board.yours") if plan["yours"] else ""
         lines.append(say("board.plan", **plan | gives | {"cost": thousands(plan["cost_a_year"]), "mark": mark}))
     lines += ["", say("board.next"), "", *one_more(table(name, "changes"))]
+    lines += ["", f"{say('board.binds')} {why(yours, pd.DataFrame(table(name, 'changes')))}"]
     mine = next(row for row in regret if row["yours"])
     first = next(row for row in regret if row["favoured"])
     numbers = {
         f"{who}_{part}": row[part] for who, row in (("best", first), ("yours", mine)) for part in ("ninth", "most")
     }
-    lines += ["", say("board.regret", plan=best["plan"], worlds=f"{WORLDS:,}", **numbers)]
+    told = say("board.regret", plan=best["plan"], worlds=f"{WORLDS:,}", **numbers)
+    lines += ["", f"{told} [{say('board.where')}](results/{name}/summary.txt)."]
     return [*lines, "", f"![{say('board.figure')}](results/{name}/plans.svg)"]
 
 
