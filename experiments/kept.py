@@ -15,25 +15,28 @@ RESULTS = ROOT / "experiments" / "results"
 NOT_OF_THE_RESULT = ("files", "seal", "made")
 
 
-def experiment(name: str, command: Sequence[str], files: Sequence[str]) -> int:
-    """Run this command, and keep these files of what it gives in `results/NAME`; where they are kept already, say
-    whether they came out the same. The exit code: 0, or 1 where they did not."""
+def experiment(name: str, command: Sequence[str], files: Sequence[str], part: str = "") -> int:
+    """Run this command, and keep these files of what it gives in `results/NAME`, or in a part of it where a question
+    has several; where they are kept already, say whether they came out the same. The exit code: 0, or 1 where they did
+    not."""
     work = ROOT / "results" / "experiments"
     work.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(work / name, ignore_errors=True)
+    out = f"{name}_{part}" if part else name
+    shutil.rmtree(work / out, ignore_errors=True)
     os.chdir(work)  # so that the command in the record names no folder of one machine
-    if code := main([*command, f"out={name}"]):
+    if code := main([*command, f"out={out}"]):
         return code
-    return keep_result(name, work / name, files)
+    return keep_result(name, work / out, files, part)
 
 
-def keep_result(name: str, found: Path, files: Sequence[str]) -> int:
-    """Keep these files of a study's folder in `results/NAME`, or say whether they came out the same."""
+def keep_result(name: str, found: Path, files: Sequence[str], part: str = "") -> int:
+    """Keep these files of a study's folder in `results/NAME`, or in a part of it, or say whether they are the same."""
     record = {key: value for key, value in sealed(found).items() if key not in NOT_OF_THE_RESULT}
     record["replay"] = f"python -m experiments.{name}"
-    kept = RESULTS / name
+    kept = RESULTS / name / part
+    kept.parent.mkdir(exist_ok=True)
     again = kept.exists()
-    with filling(RESULTS / f"{name}_again" if again else kept) as filled:
+    with filling(kept.with_name(f"{kept.name}_again") if again else kept) as filled:
         for file in files:
             (filled.folder / file).parent.mkdir(exist_ok=True)
             shutil.copy(found / file, filled.folder / file)

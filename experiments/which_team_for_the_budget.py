@@ -11,19 +11,19 @@ from sim.study.plans_in_words import why
 from sim.study.sentences import say
 
 WORLDS = 1000
-INTAKES = {"team_as_delivered": "as_delivered", "team_for_the_planned_intake": "planned_intake"}
+NAME, INTAKES = Path(__file__).stem, ("as_delivered", "planned_intake")
 TEAM = (
-    "summary.txt", "plans.csv", "plans.svg", "plans.txt", "changes.csv", "regret.csv", "conditions.csv", "regret.svg",
-    "regret.txt", "service_months.csv", "service.svg", "service.txt",
+    "summary.txt", "plans.csv", "plans.svg", "plans.txt", "changes.csv", "regret.csv", "conditions.csv",
+    "service_months.csv", "service.png", "service.txt",
 )  # fmt: skip
-WAITS, ASKED = "posts_for_thirty_women_a_year", ["staff.women=30", "staff.weeks=4", "staff.percent=90"]
+WAITS, ASKED = "thirty_women_a_year", ["staff.women=30", "staff.weeks=4", "staff.percent=90"]
 PAGE = Path(__file__).with_suffix(".md")
 ALL = "all"
 
 
 def table(name: str, file: str) -> Any:
     """The rows of a kept table."""
-    return pd.read_csv(RESULTS / name / f"{file}.csv").to_dict("records")
+    return pd.read_csv(RESULTS / NAME / name / f"{file}.csv").to_dict("records")
 
 
 def thousands(dollars: float) -> str:
@@ -68,8 +68,8 @@ def about_team(name: str) -> list[str]:
         f"{who}_{part}": row[part] for who, row in (("best", first), ("yours", mine)) for part in ("ninth", "most")
     }
     told = say("board.regret", plan=best["plan"], worlds=f"{WORLDS:,}", **numbers)
-    lines += ["", f"{told} [{say('board.where')}](results/{name}/summary.txt)."]
-    return [*lines, "", f"![{say('board.figure')}](results/{name}/plans.svg)"]
+    lines += ["", f"{told} [{say('board.where')}](results/{NAME}/{name}/summary.txt)."]
+    return [*lines, "", f"![{say('board.figure')}](results/{NAME}/{name}/plans.svg)"]
 
 
 def about_waits() -> list[str]:
@@ -89,8 +89,8 @@ def about_waits() -> list[str]:
 def page() -> str:
     """The page for a board, from the tables that are kept."""
     lines = [f"# {say('board.title')}", "", say("board.what"), ""]
-    for name, scenario in INTAKES.items():
-        lines += [f"## {say(f'board.{scenario}')}", "", *about_team(name), ""]
+    for scenario in INTAKES:
+        lines += [f"## {say(f'board.{scenario}')}", "", *about_team(scenario), ""]
     lines += [f"## {say('board.waits.title')}", "", *about_waits(), "", f"## {say('board.rests')}", ""]
     lines += [say(f"board.assumed.{part}") for part in ("prices", "parameters", "levers", "outcome", "left_out")]
     return "\n".join([*lines, "", say("board.again"), ""])
@@ -99,10 +99,10 @@ def page() -> str:
 def main() -> int:
     """Asks three times, then writes the page; 1 where something did not come out as it is kept."""
     codes = [
-        experiment(name, ["staff", f"scenario={scenario}", f"staff.worlds={WORLDS}"], TEAM)
-        for name, scenario in INTAKES.items()
+        experiment(NAME, ["staff", f"scenario={scenario}", f"staff.worlds={WORLDS}"], TEAM, scenario)
+        for scenario in INTAKES
     ]
-    codes.append(experiment(WAITS, ["staff", *ASKED], ("summary.txt", "waits.csv", "waits.svg", "waits.txt")))
+    codes.append(experiment(NAME, ["staff", *ASKED], ("summary.txt", "waits.csv", "waits.svg", "waits.txt"), WAITS))
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
     return max(codes)
 

@@ -29,7 +29,7 @@ from sim.study.saved import dictionary
 README = ROOT / "sim" / "README.md"
 EFFECTS = ROOT / "tests" / "levers.yaml"
 TELLERS = ("tell", "change_link", "begin_link", "enter_state")  # the rules that take an event and its reasons
-VERBS = ("calibrate", "compare", "contribute", "evaluate")
+VERBS = ("calibrate", "compare", "contribute", "evaluate", "staff", "last_year", "value", "tipping", "sensitivity")
 ANY = {
     "parameter": [{"parameter": "{parameter}", "unit": "its unit", "meaning": "the parameter's value"}],
     "target": [{"target": "{target}", "unit": "its unit", "meaning": "the target's outcome"}],

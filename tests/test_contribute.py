@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import sim
 import sim.program
 import sim.study.contribution
+from experiments import which_team_for_the_budget
 from sim.study.asked import choose
 from sim.study.contribute import contribute_main
 from sim.study.contribution import ARMS, INGREDIENTS, WEIGHTS, Arm, Asked, contribution, estimate, plan_runs, ways_of
@@ -260,14 +261,22 @@ def test_the_ingredients_are_the_four_that_the_program_has():
 # ---- what is published
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "experiments").glob("wh*.py")))
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "experiments").glob("[wd]*.py")))
 def test_a_published_result_is_whole_small_and_of_this_model(name):
     """Every byte as it was written, a few hundred KB, made by the model that is here with the command that it names."""
-    folder = ROOT / "experiments" / "results" / name
-    record = sealed(folder)
-    complete(folder, record)
-    assert all(unchanged(folder, record, file) for file in record["files"])
-    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 700_000
-    assert record["model"] == sim.program.digest()
-    assert record["replay"] == f"python -m experiments.{name}"
+    kept = ROOT / "experiments" / "results" / name
+    folders = [path.parent for path in kept.rglob("record.json")]
+    assert folders
+    for folder in folders:
+        record = sealed(folder)
+        complete(folder, record)
+        assert all(unchanged(folder, record, file) for file in record["files"])
+        assert record["model"] == sim.program.digest()
+        assert record["replay"] == f"python -m experiments.{name}"
+    assert sum(path.stat().st_size for path in kept.rglob("*") if path.is_file()) < 700_000 * len(folders)
     assert (ROOT / "experiments" / f"{name}.py").exists()
+
+
+def test_the_page_for_a_board_is_written_from_the_tables_that_are_kept():
+    """No number of it was typed."""
+    assert which_team_for_the_budget.PAGE.read_text(encoding="utf-8") == which_team_for_the_budget.page()
