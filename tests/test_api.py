@@ -11,7 +11,7 @@ import sim
 
 NAMES = {
     "load_study", "Study", "run", "compare", "Result", "outcomes", "draw", "timeline", "replay", "Program",
-    "program_of", "run_ensemble", "open_results",
+    "program_of", "run_ensemble", "open_results", "swap",
 }  # fmt: skip
 SMALL = ("replications=3", "cohort.weeks=26", "cohort.follow_up_weeks=45")
 

@@ -158,10 +158,10 @@ def test_intervals_hold_the_truth_however_the_pairs_ended():
 
 def test_more_precision_lives_only_the_pairs_that_are_missing(tmp_path, monkeypatch):
     """Asked again for more, a comparison takes the pairs that are there and adds to them, and ends as one in one go."""
-    store, calls, real = Store(tmp_path), [], pairs_of_runs.run_ensemble
+    store, calls, real = Store(tmp_path), [], pairs_of_runs.runs_of
     monkeypatch.setattr(pairs_of_runs, "A_LOOK", 25)
     first = paired("staffing.case_managers=2", most=50, store=store)
-    monkeypatch.setattr(pairs_of_runs, "run_ensemble", lambda *about: calls.append(1) or real(*about))
+    monkeypatch.setattr(pairs_of_runs, "runs_of", lambda *about: calls.append(1) or real(*about))
     more = paired("staffing.case_managers=2", most=100, precision=0.01, store=store)
     assert len(calls) == 2 * 2
     assert (first.number, more.number, more.held) == (50, 100, False)

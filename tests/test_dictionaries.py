@@ -90,7 +90,10 @@ def test_an_evaluation_says_what_every_column_is(tmp_path, capsys):
     said(tmp_path / "asked" / "tables")
 
 
-@pytest.mark.parametrize("verb", ["run", "calibrate", "compare", "contribute", "evaluate", "staff", "last_year"])
+VERBS = "run calibrate compare contribute evaluate staff last_year sensitivity value tipping".split()
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_no_column_of_a_table_is_told_twice_and_each_has_a_line(verb):
     told = dictionary(verb)
     assert not told.duplicated(["table", "column"]).any()

@@ -91,7 +91,7 @@ def test_the_package_and_its_tests_stay_within_their_budgets() -> None:
     app = {path for path in python_files("sim") if path.is_relative_to(ROOT / "sim" / "app")}
     tables = {ROOT / "sim" / "program" / name for name in ("words.py", "people.py", "levers.py")}  # data, a row a line
     tables |= {ROOT / "sim" / "measures" / f"{name}_list.py" for name in ("outcome", "delivery", "target")}
-    assert sum(code_lines(path) for path in python_files("sim") if path not in app | tables) < 11000
+    assert sum(code_lines(path) for path in python_files("sim") if path not in app | tables) < 11500
     assert sum(code_lines(path) for path in app) < 2500
     assert sum(code_lines(path) for path in python_files("tests")) < 10500
 

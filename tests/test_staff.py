@@ -248,7 +248,7 @@ def test_a_queue_that_is_solved_by_hand_waits_as_long_through_this_door(load, mo
     """Where only the caseload acts, the mean wait is that of the queue's transition matrix, within its noise."""
     rows = rows_without_effects(400, leaves=logit(queue.LEAVES), lose_interest=NEVER)
     monkeypatch.setattr(sim.study.capacity, "RUNS", len(rows))
-    monkeypatch.setattr(sim.study.capacity, "rows_of", lambda study, some: rows[: len(some)])
+    monkeypatch.setattr(sim.study.simulate, "rows_of", lambda study, some: rows[: len(some)])
     study = sim.load_study(
         f"cohort.weeks={queue.REFERRED_FOR}", "cohort.follow_up_weeks=4", f"staffing.caseload_limit={queue.CASELOAD}",
         "staffing.turnover=0", "drop_in.sessions_per_week=0",

@@ -38,9 +38,9 @@ def lived(monkeypatch):
     monkeypatch.setattr(sim.ensemble, "A_CHUNK", 5)
     runs, live = [], sim.ensemble.run_ensemble
 
-    def counted(plan, rows, seed, replications, edges):
+    def counted(plan, rows, seed, replications, edges, **about):
         runs.extend(replications)
-        return live(plan, rows, seed, replications, edges)
+        return live(plan, rows, seed, replications, edges, **about)
 
     monkeypatch.setattr(sim.ensemble, "run_ensemble", counted)
     return runs

@@ -81,12 +81,12 @@ def choice_of(verb: str, own: Mapping[str, str], command: str) -> Choice:
     studies: list[Study] = []
     for side in (side for side in SIDES if side in ("a", "b") or side in own):
         try:
-            studies += [_study_of(f"{verb}.{side}", own.get(side, USUAL.get(side, "")), words)]
+            studies += [study_of(f"{verb}.{side}", own.get(side, USUAL.get(side, "")), words)]
         except Refused as refused:
             key = f"{verb}.{side}: "
             problems += [problem if problem.startswith(key) else key + problem for problem in refused.problems]
             continue
-        other = _other_women(studies[0], studies[-1])
+        other = other_women(studies[0], studies[-1])
         problems += [say("decision.other_women", side=f"{verb}.{side}", keys=", ".join(other))] if other else []
     if problems:
         raise Refused(*problems)
@@ -95,7 +95,7 @@ def choice_of(verb: str, own: Mapping[str, str], command: str) -> Choice:
     return Choice(tuple(names_of(studies)), tuple(studies), outcome, worth)
 
 
-def _study_of(key: str, asked: str, words: list[str]) -> Study:
+def study_of(key: str, asked: str, words: list[str]) -> Study:
     """The study of one scenario: its name, settings, or both; what it names stands instead of the command's words."""
     try:
         mine = [word if "=" in word else f"scenario={word}" for word in shlex.split(asked)]
@@ -110,7 +110,7 @@ def _study_of(key: str, asked: str, words: list[str]) -> Study:
     return found[0]
 
 
-def _other_women(first: Study, other: Study) -> list[str]:
+def other_women(first: Study, other: Study) -> list[str]:
     """Keys by which two studies would refer other women, or follow them for other times."""
     keys = [(lever.key, lever.name) for lever in LEVERS if lever.key.startswith("cohort.")]
     return [key for key, name in keys if first.plan[name] != other.plan[name]]

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sim.study.asked import choose
-from sim.study.decision import _other_women, _study_of
+from sim.study.decision import other_women, study_of
 from sim.study.files import filling, seal
 from sim.study.record import RESULTS, name_of, record_of
 from sim.study.refusals import Refused
@@ -30,6 +30,7 @@ from sim.study.which_matter import FEW, SCREEN_RUNS, Size, tables_of
 from sim.study.worlds import World, worlds_of
 
 OUTCOME, MOST_OUTCOMES = "completed", 2
+LEAST_CHECK = 100  # runs, ten in each tenth of what an assumption may be
 
 
 def sensitivity_main(study: Study, own: Mapping[str, str], command: str) -> int:
@@ -41,6 +42,8 @@ def sensitivity_main(study: Study, own: Mapping[str, str], command: str) -> int:
     problems = [say("sensitivity.within", outcome=o.name) for o in outcomes if o.population != "referred"]
     problems += [say("sensitivity.outcomes", most=MOST_OUTCOMES)] if len(outcomes) > MOST_OUTCOMES else []
     problems += [say("sensitivity.base", value=size.base)] if size.base & (size.base - 1) else []
+    few = {"key": "sensitivity.check", "value": size.check, "low": LEAST_CHECK, "high": "100000"}
+    problems += [say("door.not_allowed", **few)] if 0 < size.check < LEAST_CHECK else []
     problems += [say("sensitivity.central")] if study.parameters_from == CENTRAL else []
     if problems:
         raise Refused(*problems)
@@ -74,8 +77,8 @@ def _worlds(study: Study, own: Mapping[str, str], command: str) -> tuple[World, 
     if "a" in own or "b" in own:
         if "b" not in own:
             raise Refused(say("sensitivity.no_b"))
-        studies = [_study_of(f"sensitivity.{side}", own.get(side, ""), words) for side in ("a", "b")]
-        if other := _other_women(*studies):
+        studies = [study_of(f"sensitivity.{side}", own.get(side, ""), words) for side in ("a", "b")]
+        if other := other_women(*studies):
             raise Refused(say("decision.other_women", side="sensitivity.b", keys=", ".join(other)))
     worlds = worlds_of(studies)
     if len(worlds) != 2:

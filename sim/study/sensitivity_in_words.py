@@ -71,7 +71,7 @@ def _around(tables: Tables, size: Size) -> Iterator[str]:
     """Chance and the dummy, the pair that does most together, what was dropped, and the check."""
     (about,) = _rows(tables["outcomes"])
     singles: Any = tables["shares"].set_index("parameter").to_dict("index")
-    said = {"run": f"{100 * about['chance_of_run']:.0f}", "bar": share_of(singles[CHANCE], "total")}
+    said = {"run": _known(f"{100 * about['chance_of_run']:.0f}"), "bar": share_of(singles[CHANCE], "total")}
     said |= {"runs": about["runs"], "few": f"{100 * FEW:.0f}", "needed": f"{about['runs_needed']:.0f}"}
     more = say("sensitivity.more", **said) if about["runs"] < about["runs_needed"] else ""
     yield say("sensitivity.chance_is", **said, more=more)
@@ -87,14 +87,14 @@ def _around(tables: Tables, size: Size) -> Iterator[str]:
         yield say("sensitivity.dropped", **counted, most=most, name=words_of(row["parameter"]))
     if size.check:
         seen = int((tables["shares"]["moved"] > about["moved_by_chance"]).sum())
-        agree = "-" if pd.isna(about["agreement"]) else f"{about['agreement']:.2f}"
+        agree = _known(f"{about['agreement']:.2f}")
         yield say("sensitivity.check", seen=seen, kept=chosen, agreement=agree, dummies=DUMMIES)
 
 
 def amount(row: Any, name: str, small: bool | None = None) -> str:
     """A number in the outcome's unit; a share, of 100. Below 5 (or where it is small) with one decimal."""
     number = shown_as(row["unit"]) * row[name]
-    return f"{number:z.{int(abs(number) < SMALL if small is None else small)}f}"
+    return _known(f"{number:z.{int(abs(number) < SMALL if small is None else small)}f}")
 
 
 def share_of(row: Any, kind: str) -> str:
@@ -111,6 +111,11 @@ def words_of(parameter: str) -> str:
 def label(outcome: str) -> str:
     """An outcome's short name."""
     return say(f"compare.outcomes.{outcome}")
+
+
+def _known(number: str) -> str:
+    """A dash for what was not asked or cannot be told, as chance from one run a row."""
+    return "-" if number == "nan" else number
 
 
 def _of(row: Any) -> str:

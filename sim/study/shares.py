@@ -58,5 +58,7 @@ def moved(names: Sequence[str], points: np.ndarray, values: np.ndarray) -> np.nd
     range of the largest distance between the distributions (Kolmogorov and Smirnov), (names,)."""
     from SALib.analyze import pawn
 
+    if np.ptp(values) == 0:
+        return np.zeros(len(names))
     told: Any = pawn.analyze(problem_of(names), points, values, S=SLICES)
     return np.asarray(told["median"], float)

@@ -85,7 +85,7 @@ def _shares(question: Question, chosen: Sequence[str], size: Size, pilot: Pilot)
     for outcome, values in enumerate(np.moveaxis(runs, 2, 0)):
         found = shares(names, values.mean(axis=1), seed)
         known = moved([*places], places.to_numpy(), together[:, outcome]) if size.check else np.full(len(names), np.nan)
-        distance = pd.Series(known[: len(chosen)], [*chosen])
+        distance = pd.Series(known[: len(chosen)], [*chosen], dtype="float64")
         singles.append(found.singles.assign(moved=found.singles["parameter"].map(distance)))
         pairs.append(found.pairs.sort_values("share", ascending=False, kind="stable"))
         row = {"runs_needed": pilot.needed(FEW)[outcome], **_spread(values, together[:, outcome])}
@@ -102,11 +102,11 @@ def _spread(values: np.ndarray, together: np.ndarray) -> dict[str, Any]:
     in runs that draw all assumptions at once."""
     runs, means = values.shape[1], values.mean(axis=1)
     chance = values.var(axis=1, ddof=1).mean() if runs > 1 else np.nan
-    apart = max(0.0, means.var() - chance / runs)
+    apart = np.maximum(0.0, means.var() - chance / runs)
     return {
         "runs": runs, "mean": means.mean(), "chance_of_mean": chance / runs / (means.var() or np.nan),
         "chance_of_run": chance / (apart + chance or np.nan), "chance_sd": chance**0.5, "apart_sd": apart**0.5,
-        "together_sd": max(0.0, together.var() - chance) ** 0.5 if len(together) else np.nan,
+        "together_sd": np.maximum(0.0, together.var() - chance) ** 0.5 if len(together) else np.nan,
     }  # fmt: skip
 
 
