@@ -139,7 +139,7 @@ def test_the_exit_code_of_a_run_is_the_command_s(door, monkeypatch):
         (["replay", "seed=3", "replay.record=x"], ["seed=3: replay takes only replay.record=PATH"]),
         (["compare"], ["compare: compare.b is needed, as in compare.b=one_more_case_manager"]),
         (["compare.a=no_drop_in"], ["compare.a: belongs to compare; write pathways compare compare.a=VALUE"]),
-        (["page"], [f"page: not available yet; this version has {', '.join(VERBS)}"]),
+        (["sweep"], [f"sweep: not available yet; this version has {', '.join(VERBS)}"]),
         (["study=sweep"], [f"sweep: not available yet; this version has {', '.join(VERBS)}"]),
         (["something=3"], ["something: unknown; `pathways --cfg job` lists every key"]),
     ],

@@ -39,7 +39,7 @@ def test_a_replay_lives_everything_again(kept, monkeypatch):
     """No kept block answers a replay: it would be compared with itself."""
     lived = []
     real = sim.ensemble.run_ensemble
-    monkeypatch.setattr(sim.ensemble, "run_ensemble", lambda *about: lived.append(about) or real(*about))
+    monkeypatch.setattr(sim.ensemble, "run_ensemble", lambda *about, **how: lived.append(about) or real(*about, **how))
     assert replay(kept) == 0
     assert len(lived) == 2, "the program and its twin"
 
