@@ -134,7 +134,8 @@ def told(program: Program, person: Participant, start: str) -> list[str]:
         left = left or event.what in (w.LEFT_EARLY, w.FINISHED)
         why = because(event.reasons, event.what != w.NOT_TAKEN_UP)
         if event.what in SERVICE_SIDE_FIRST and not (left and event.what == w.RETURNED):
-            why = f"{_service_side(person.waited, unmet, changes)}. {why}"
+            so_far = min(person.waited, event.week - person.referred + 1)
+            why = f"{_service_side(so_far, unmet, changes)}. {why}"
         month = (first + timedelta(weeks=event.week)).strftime("%Y-%m")
         text = f"{sentence}. {why}" if why else f"{sentence}."
         head = f"week {event.week - person.referred:>3}  {month}   "
