@@ -12,7 +12,7 @@ from sim.agents import Event, Program
 from sim.program import words as w
 from sim.program.arithmetic import logistic
 from sim.program.people import LOG
-from sim.study.explain import MOST_REASONS, SERVICE_SIDE_FIRST, about, program_of
+from sim.study.explain import SERVICE_SIDE_FIRST, about, program_of, told_of
 from sim.study.sentences import say, sentences
 from sim.study.study import Study
 
@@ -159,10 +159,8 @@ def reasons_of(event: Event, names: dict[str, int]) -> list[int]:
     `explain` tells them."""
     if not event.reasons:
         return [NO_CHANCE]
-    usual, *others = event.reasons
-    largest = sorted((r for r in others if round(r[1], 1)), key=lambda r: -abs(r[1]))[:MOST_REASONS]
-    shown = [usual, *(reason for reason in others if reason in largest)]
-    sizes = [(names.setdefault(name.replace("_", " "), len(names)), round(TENTHS * size)) for name, size in shown]
+    told = [(name.replace("_", " "), size) for name, size in told_of(event.reasons)]
+    sizes = [(names.setdefault(name, len(names)), round(TENTHS * size)) for name, size in told]
     chance = f"{PERCENT * logistic(sum(size for _, size in event.reasons)):.1f}"
     return [int(chance.replace(".", "")), *(number for pair in sizes for number in pair)]
 

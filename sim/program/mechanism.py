@@ -13,7 +13,6 @@ from sim.program import week
 from sim.program.people import ENTITIES
 from sim.program.telling import rule
 
-WEEK = "live_week"
 Act = Callable[..., None]
 
 

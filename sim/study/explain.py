@@ -105,14 +105,18 @@ def events_table(program: Program, start: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
 
 
+def told_of(reasons: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The reason of the ordinary week, and of the others the largest, in their own order."""
+    usual, *others = reasons
+    largest = sorted((r for r in others if round(r[1], 1)), key=lambda r: -abs(r[1]))[:MOST_REASONS]
+    return [usual, *(reason for reason in others if reason in largest)]
+
+
 def because(reasons: Sequence[tuple[str, float]], happened: bool = True) -> str:
     """The chance that the reasons made for what happened, or did not, and the largest of them in log odds."""
     if not reasons:
         return ""
-    usual, *others = reasons
-    largest = sorted((r for r in others if round(r[1], 1)), key=lambda r: -abs(r[1]))[:MOST_REASONS]
-    shown = [usual, *(reason for reason in others if reason in largest)]
-    sizes = ", ".join(f"{name.replace('_', ' ')} {size:+.1f}".replace("-", "−") for name, size in shown)
+    sizes = ", ".join(f"{name.replace('_', ' ')} {size:+.1f}".replace("-", "−") for name, size in told_of(reasons))
     return say(
         f"timeline.because{'' if happened else '_not'}",
         chance=f"{100 * logistic(sum(size for _, size in reasons)):.1f}",

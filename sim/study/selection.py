@@ -86,7 +86,7 @@ def select(
     plans: int,
     zone: float,
     looks: Sequence[int],
-    within: Callable[[np.ndarray], np.ndarray],
+    within: Within,
     least: int = 0,
 ) -> Selected:
     """Draws rounds until the plans within the budget are told apart as well as the zone asks, or the looks are used up.
